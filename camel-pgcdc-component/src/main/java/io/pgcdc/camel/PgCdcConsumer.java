@@ -1,0 +1,261 @@
+package io.pgcdc.camel;
+
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+
+import io.pgcdc.model.ErrorCode;
+import io.pgcdc.model.PgCdcException;
+import io.pgcdc.model.TableId;
+import io.pgcdc.pipeline.Pipeline;
+import io.pgcdc.pipeline.PipelineSettings;
+import io.pgcdc.pipeline.PipelineStatus;
+import io.pgcdc.pipeline.RetryPolicy;
+import io.pgcdc.postgres.ConnectionSettings;
+import io.pgcdc.postgres.PgReplicationClient;
+import io.pgcdc.postgres.PostgresConnections;
+import io.pgcdc.state.MemoryStateStore;
+import io.pgcdc.state.PostgresStateStore;
+import io.pgcdc.state.SchemaStore;
+import io.pgcdc.state.StateStore;
+import io.pgcdc.types.ValueStyle;
+import org.apache.camel.Processor;
+import org.apache.camel.Suspendable;
+import org.apache.camel.api.management.ManagedAttribute;
+import org.apache.camel.api.management.ManagedResource;
+import org.apache.camel.health.HealthCheckHelper;
+import org.apache.camel.health.HealthCheckRegistry;
+import org.apache.camel.support.DefaultConsumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads the publication and hands its rows and changes to the route. Starting fails at once for what only a person can
+ * mend (password, publication, wal_level); an unreachable server is tried again in the background.
+ */
+@ManagedResource(description = "Managed PostgreSQL Change Data Capture Consumer")
+public class PgCdcConsumer extends DefaultConsumer implements Suspendable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PgCdcConsumer.class);
+
+    private Pipeline pipeline;
+    private StateStore ownStore;
+    private PgCdcHealthCheck healthCheck;
+
+    public PgCdcConsumer(PgCdcEndpoint endpoint, Processor processor) {
+        super(endpoint, processor);
+    }
+
+    @Override
+    public PgCdcEndpoint getEndpoint() {
+        return (PgCdcEndpoint) super.getEndpoint();
+    }
+
+    /** How the pipeline fares at this moment. */
+    public PipelineStatus status() {
+        Pipeline current = pipeline;
+        return current == null
+                ? new PipelineStatus(
+                        PipelineStatus.State.STOPPED, null, io.pgcdc.model.Lsn.ZERO, io.pgcdc.model.Lsn.ZERO, 0,
+                        List.of(), null)
+                : current.status();
+    }
+
+    @ManagedAttribute(description = "What the pipeline does")
+    public String getPipelineState() {
+        return status().state().name();
+    }
+
+    @ManagedAttribute(description = "Position up to where everything is acknowledged")
+    public String getConfirmedLsn() {
+        return status().confirmed().toString();
+    }
+
+    @ManagedAttribute(description = "Changes handed to the route and not yet completed")
+    public int getInFlight() {
+        return status().inFlight();
+    }
+
+    @Override
+    protected void doStart() throws Exception {
+        super.doStart();
+        pipeline = createPipeline();
+        try {
+            pipeline.check();
+        } catch (PgCdcException e) {
+            if (!e.code().isTransient()) {
+                closeStore();
+                throw e;
+            }
+            LOG.debug("The first check failed; the pipeline tries again in the background", e);
+        }
+        registerHealthCheck();
+        pipeline.start();
+    }
+
+    @Override
+    protected void doSuspend() throws Exception {
+        pipeline.suspend();
+        super.doSuspend();
+    }
+
+    @Override
+    protected void doResume() throws Exception {
+        pipeline.resume();
+        super.doResume();
+    }
+
+    @Override
+    protected void doStop() throws Exception {
+        if (healthCheck != null) {
+            HealthCheckRegistry registry = HealthCheckRegistry.get(getEndpoint().getCamelContext());
+            if (registry != null) {
+                registry.unregister(healthCheck);
+            }
+            healthCheck = null;
+        }
+        if (pipeline != null) {
+            pipeline.stop();
+        }
+        closeStore();
+        super.doStop();
+    }
+
+    /** Ends at once, as if the process had died; for tests of just that. */
+    void abort() {
+        pipeline.abort();
+    }
+
+    private void closeStore() {
+        if (ownStore != null) {
+            ownStore.close();
+            ownStore = null;
+        }
+    }
+
+    private void registerHealthCheck() {
+        healthCheck = new PgCdcHealthCheck(this);
+        if (HealthCheckHelper.getHealthCheckRepository(getEndpoint().getCamelContext(), "consumers") != null) {
+            setHealthCheck(healthCheck);
+        }
+        // Without a route of our own (master:), or with one that a policy starts, nobody would ask the consumer's check.
+        HealthCheckRegistry registry = HealthCheckRegistry.get(getEndpoint().getCamelContext());
+        if (registry != null && (getRoute() == null || !Boolean.TRUE.equals(getRoute().isAutoStartup()))) {
+            registry.register(healthCheck);
+        }
+    }
+
+    private Pipeline createPipeline() {
+        PgCdcConfiguration options = getEndpoint().getConfiguration();
+        requireSupported(options);
+        String name = getEndpoint().getPipelineName();
+        PostgresConnections source = new PostgresConnections(
+                new ConnectionSettings(options.getUrl(), options.getUsername(), options.getPassword(), "pgcdc " + name));
+        StateStore states = stateStore(options, source);
+        if (!(states instanceof SchemaStore schemas)) {
+            throw new PgCdcException(
+                    ErrorCode.CONFIGURATION, "The bean of the option stateStore is no io.pgcdc.state.SchemaStore",
+                    "It has to implement StateStore and SchemaStore");
+        }
+        return new Pipeline(
+                settings(options, name), new PgReplicationClient(source), states, schemas,
+                new ExchangeDestination(this, options.isBatching()),
+                (thread, work) -> getEndpoint().getCamelContext().getExecutorServiceManager()
+                        .newThread("PgCdc[" + thread + "]", work),
+                this::failed);
+    }
+
+    private void failed(PgCdcException error, boolean retried) {
+        if (!retried) {
+            getExceptionHandler().handleException(error.getMessage(), error);
+        }
+    }
+
+    private static void requireSupported(PgCdcConfiguration options) {
+        if (options.getFailurePolicy() != FailurePolicy.retry) {
+            throw new PgCdcException(
+                    ErrorCode.CONFIGURATION,
+                    "failurePolicy=" + options.getFailurePolicy() + " is not available in this version",
+                    "Use failurePolicy=retry, and handle what may be skipped by the route's own error handler "
+                                                                                                         + "(for "
+                                                                                                         + "example "
+                                                                                                         + "deadLetterChannel)");
+        }
+        if (options.getTables() != null && !options.getTables().isBlank() && !options.isCreatePublication()) {
+            throw new PgCdcException(
+                    ErrorCode.CONFIGURATION, "The option tables only serves to make a publication",
+                    "Set createPublication=true, or leave tables out: the publication decides what is replicated");
+        }
+    }
+
+    private StateStore stateStore(PgCdcConfiguration options, PostgresConnections source) {
+        return getEndpoint().stateStoreBean(StateStore.class).orElseGet(() -> {
+            ownStore = "memory".equals(options.getStateStore())
+                    ? new MemoryStateStore()
+                    : new PostgresStateStore(statePlace(options, source), options.getStateSchema());
+            return ownStore;
+        });
+    }
+
+    private static PostgresConnections statePlace(PgCdcConfiguration options, PostgresConnections source) {
+        if (options.getStateUrl() == null || options.getStateUrl().isBlank()) {
+            return new PostgresConnections(source.settings().named("pgcdc state"));
+        }
+        return new PostgresConnections(
+                new ConnectionSettings(
+                        options.getStateUrl(),
+                        options.getStateUsername() == null ? options.getUsername() : options.getStateUsername(),
+                        options.getStatePassword() == null ? options.getPassword() : options.getStatePassword(),
+                        "pgcdc state"));
+    }
+
+    private PipelineSettings settings(PgCdcConfiguration options, String name) {
+        return new PipelineSettings(name, getEndpoint().getPublication())
+                .slotName(options.getSlotName())
+                .snapshot(switch (options.getSnapshotMode()) {
+                    case initial -> PipelineSettings.Snapshot.INITIAL;
+                    case never -> PipelineSettings.Snapshot.NEVER;
+                    case initialOnly -> PipelineSettings.Snapshot.INITIAL_ONLY;
+                })
+                .tableSyncWorkers(options.getTableSyncWorkers())
+                .copyConnectionsPerTable(options.getCopyConnectionsPerTable())
+                .batching(options.isBatching())
+                .maxBatchSize(options.getMaxBatchSize())
+                .maxBatchBytes(options.getMaxBatchBytes())
+                .maxBatchDelay(Duration.ofMillis(options.getMaxBatchDelay()))
+                .maxInFlight(options.getMaxInFlight())
+                .valueStyle(options.getValues() == ValueFormat.java ? ValueStyle.JAVA : ValueStyle.PORTABLE)
+                .unknownTypesToBytes(options.isUnknownTypesToBytes())
+                .retry(new RetryPolicy(
+                        options.getMaxRetries(), Duration.ofMillis(options.getRetryDelay()),
+                        Duration.ofMillis(options.getRetryMaxDelay())))
+                .resyncWhenSlotLost(options.getSlotLost() == SlotLostPolicy.resync)
+                .stateSchema("postgres".equals(options.getStateStore()) ? options.getStateSchema() : null)
+                .includeSchemaChanges(options.isIncludeSchemaChanges())
+                .includeTransactions(options.isIncludeTransactions())
+                .includeMessages(options.isIncludeMessages())
+                .includeCopyMarkers(options.isIncludeCopyMarkers())
+                .tablesToPublish(options.isCreatePublication() ? patterns(options.getTables()) : List.of());
+    }
+
+    private static List<TableId> patterns(String tables) {
+        return Arrays.stream(tables.split(","))
+                .map(String::trim)
+                .filter(text -> !text.isEmpty())
+                .map(text -> {
+                    int dot = text.indexOf('.');
+                    if (dot < 1 || dot == text.length() - 1) {
+                        throw new PgCdcException(
+                                ErrorCode.CONFIGURATION, "The option tables names '" + text + "'",
+                                "Each table is written schema.table, all of a schema schema.*");
+                    }
+                    return new TableId(text.substring(0, dot), text.substring(dot + 1));
+                })
+                .toList();
+    }
+
+    @Override
+    public String toString() {
+        return "PgCdcConsumer[" + getEndpoint() + "]";
+    }
+}

@@ -1,0 +1,50 @@
+package io.pgcdc.model;
+
+/** The kinds of failure, so that they can be counted and acted on. */
+public enum ErrorCode {
+    /** An option is missing, contradicts another or has a value that it can't have. */
+    CONFIGURATION(false),
+    /** The server can't be reached, or the connection broke. */
+    CONNECTION(true),
+    /** The server is there but not ready: starting, stopping, out of connections. */
+    SERVER_NOT_READY(true),
+    /** User, password or {@code pg_hba.conf} refuse the connection. */
+    AUTHENTICATION(false),
+    /** The user lacks a privilege. */
+    PRIVILEGE(false),
+    /** {@code wal_level} is not {@code logical}. */
+    WAL_LEVEL(false),
+    /** The publication does not exist or publishes no table. */
+    PUBLICATION(false),
+    /** No replication slot or WAL sender is free. */
+    OUT_OF_SLOTS(true),
+    /** Another connection reads from the slot. */
+    SLOT_ACTIVE(true),
+    /** The slot is missing, invalidated, re-created or ahead of what was acknowledged. */
+    SLOT_LOST(false),
+    /** The stored position belongs to another server. */
+    OTHER_SERVER(false),
+    /** Bytes from the server are not what the protocol says. */
+    PROTOCOL(false),
+    /** A value can't be decoded. */
+    DECODE(false),
+    /** The state store can't be read or written. */
+    STATE(true),
+    /** The destination failed more often than allowed. */
+    DESTINATION(false),
+    /** SQL that the server refused for another reason. */
+    SQL(true),
+    /** A defect of ours. */
+    INTERNAL(true);
+
+    private final boolean transientFailure;
+
+    ErrorCode(boolean transientFailure) {
+        this.transientFailure = transientFailure;
+    }
+
+    /** Whether trying again may help without anybody's doing. */
+    public boolean isTransient() {
+        return transientFailure;
+    }
+}

@@ -1,0 +1,35 @@
+package io.pgcdc.pgoutput;
+
+import io.pgcdc.model.ChangeEvent;
+import io.pgcdc.model.TableSchema;
+import io.pgcdc.model.Transaction;
+
+/** Takes what {@link PgOutputDecoder} reads, in the order of the stream, on the thread that feeds the decoder. */
+public interface ChangeListener {
+
+    void begin(Transaction transaction);
+
+    /**
+     * A relation is announced: before its first change, and again whenever its shape may have changed.
+     *
+     * @param  announced what the stream says of it: names, type OIDs, modifiers, and as key the columns that the
+     *                   message flags
+     * @param  lsn       where in the log the announcement stands: that of the transaction's commit
+     * @return           whether and how its changes are wanted; the schema in it must have the announced columns in the
+     *                   announced order
+     */
+    Subscription relation(TableSchema announced, Transaction transaction, long lsn);
+
+    /** A row change, or the truncation of one table, of a relation that the subscription accepted. */
+    void change(ChangeEvent event);
+
+    /** A logical message; one that is not transactional comes outside any transaction, or in the midst of one. */
+    void message(ChangeEvent message, boolean transactional);
+
+    /**
+     * A transaction is complete.
+     *
+     * @param endLsn the end of its commit record: confirmed to the server, it does not send the transaction again
+     */
+    void commit(Transaction transaction, long endLsn);
+}

@@ -1,0 +1,202 @@
+package io.pgcdc.pipeline;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+
+import io.pgcdc.model.Lsn;
+
+/**
+ * Knows what was handed over of one stream and what of it is complete, and from that the position that may be
+ * confirmed: the end of the lowest prefix of whole commits that is complete. Completions may come in any order.
+ *
+ * <p>
+ * Thread-safe. INVARIANT: {@link #confirmed()} never passes a change whose delivery is not DONE, and never goes back.
+ */
+final class AckTracker {
+
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition changed = lock.newCondition();
+    // INVARIANT: in the order of the stream, so floors never fall from head to tail.
+    private final ArrayDeque<Delivery> outstanding = new ArrayDeque<>();
+    private long boundary;
+    private int retained;
+    private int unsettled;
+    private volatile long confirmed;
+    private volatile boolean failed;
+
+    AckTracker(long start) {
+        this.boundary = start;
+        this.confirmed = start;
+    }
+
+    /** Adds a delivery that is about to be handed over, behind all others; returns the number of the attempt. */
+    int add(Delivery delivery) {
+        lock.lock();
+        try {
+            outstanding.add(delivery);
+            retained += delivery.size();
+            unsettled++;
+            delivery.state = Delivery.State.HANDED_OVER;
+            return ++delivery.attempt;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Everything of the stream before the position has been added. */
+    void boundary(long lsn) {
+        lock.lock();
+        try {
+            boundary = Lsn.max(boundary, lsn);
+            advance();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Settles an attempt; returns false if it was settled before or is an old one. */
+    boolean settle(Delivery delivery, int attempt, Throwable cause) {
+        lock.lock();
+        try {
+            if (attempt != delivery.attempt || delivery.state != Delivery.State.HANDED_OVER
+                    && delivery.state != Delivery.State.HELD) {
+                return false;
+            }
+            if (delivery.state == Delivery.State.HANDED_OVER) {
+                unsettled--;
+            }
+            if (cause == null) {
+                delivery.state = Delivery.State.DONE;
+                advance();
+            } else {
+                delivery.state = Delivery.State.FAILED;
+                delivery.cause = cause;
+                delivery.failures++;
+                failed = true;
+            }
+            changed.signalAll();
+            return true;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void held(Delivery delivery, int attempt, boolean held) {
+        lock.lock();
+        try {
+            if (attempt != delivery.attempt) {
+                return;
+            }
+            if (held && delivery.state == Delivery.State.HANDED_OVER) {
+                delivery.state = Delivery.State.HELD;
+                unsettled--;
+                changed.signalAll();
+            } else if (!held && delivery.state == Delivery.State.HELD) {
+                delivery.state = Delivery.State.HANDED_OVER;
+                unsettled++;
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    boolean hasFailure() {
+        return failed;
+    }
+
+    /** The first delivery that has failed, or {@code null}. */
+    Delivery firstFailure() {
+        lock.lock();
+        try {
+            return outstanding.stream().filter(d -> d.state == Delivery.State.FAILED).findFirst().orElse(null);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes out the first failed delivery and everything behind it, complete or not, to be handed over again. */
+    List<Delivery> takeFromFirstFailure() {
+        lock.lock();
+        try {
+            List<Delivery> again = new ArrayList<>();
+            for (Iterator<Delivery> all = outstanding.iterator(); all.hasNext();) {
+                Delivery delivery = all.next();
+                if (!again.isEmpty() || delivery.state == Delivery.State.FAILED) {
+                    if (delivery.state == Delivery.State.HANDED_OVER) {
+                        unsettled--;
+                    }
+                    delivery.state = Delivery.State.WAITING;
+                    delivery.attempt++;
+                    retained -= delivery.size();
+                    again.add(delivery);
+                    all.remove();
+                }
+            }
+            failed = false;
+            if (!again.isEmpty()) {
+                // Until it is added again, nothing behind it may be confirmed.
+                boundary = Lsn.min(boundary, again.get(0).floorLsn);
+            }
+            return again;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Waits until each delivery is done, failed or held, or the time is over; tells whether it is so. */
+    boolean awaitSettled(long milliseconds) throws InterruptedException {
+        return await(milliseconds, false);
+    }
+
+    /** Waits until nothing is outstanding, or the time is over, or something failed; tells whether nothing is. */
+    boolean awaitEmpty(long milliseconds) throws InterruptedException {
+        return await(milliseconds, true);
+    }
+
+    private boolean await(long milliseconds, boolean empty) throws InterruptedException {
+        long nanos = TimeUnit.MILLISECONDS.toNanos(milliseconds);
+        lock.lockInterruptibly();
+        try {
+            while (empty ? !outstanding.isEmpty() && !failed : unsettled > 0) {
+                if (nanos <= 0) {
+                    return false;
+                }
+                nanos = changed.awaitNanos(nanos);
+            }
+            return !empty || outstanding.isEmpty();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** The position that may be confirmed. */
+    long confirmed() {
+        return confirmed;
+    }
+
+    /** How many changes are kept because they, or something before them, are not complete. */
+    int retained() {
+        lock.lock();
+        try {
+            return retained;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void advance() {
+        Delivery head = outstanding.peek();
+        while (head != null && head.state == Delivery.State.DONE) {
+            outstanding.poll();
+            retained -= head.size();
+            head = outstanding.peek();
+        }
+        long safe = head == null ? boundary : Lsn.min(boundary, head.floorLsn);
+        confirmed = Lsn.max(confirmed, safe);
+    }
+}

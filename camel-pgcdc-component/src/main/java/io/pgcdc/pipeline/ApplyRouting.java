@@ -1,0 +1,106 @@
+package io.pgcdc.pipeline;
+
+import java.util.HashSet;
+import java.util.Set;
+
+import io.pgcdc.model.TableId;
+import io.pgcdc.model.TableSchema;
+import io.pgcdc.model.Transaction;
+import io.pgcdc.pgoutput.Subscription;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The apply worker's part: tables that are its own, and the hand-over of those that are being synced. */
+final class ApplyRouting implements StreamRouting {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ApplyRouting.class);
+
+    private final PipelineSettings settings;
+    private final TableRegistry registry;
+    private final SchemaTracker schemas;
+    private final Set<TableId> ignored = new HashSet<>();
+    private Transaction current;
+
+    ApplyRouting(PipelineSettings settings, TableRegistry registry, SchemaTracker schemas) {
+        this.settings = settings;
+        this.registry = registry;
+        this.schemas = schemas;
+    }
+
+    @Override
+    public Subscription subscribe(TableSchema announced, Transaction transaction, StreamRun run) {
+        TableId id = announced.table();
+        TableProgress table = registry.find(id);
+        if (table == null) {
+            if (!id.schema().equals(settings.stateSchema()) && ignored.add(id)) {
+                LOG.warn("Pipeline {}: table {} was added to the publication {}; it is copied and followed after the "
+                         + "next start of the route",
+                        settings.name(), id, settings.publication());
+            }
+            return new TableSubscription(announced, commitLsn -> false);
+        }
+        return new ApplySubscription(table, announced, run);
+    }
+
+    private boolean owns(TableProgress table, long commitLsn, StreamRun run) {
+        if (table.appliesAt(commitLsn)) {
+            return true;
+        }
+        SyncUnit unit = table.unit;
+        if (unit == null || !unit.handsOverBefore(commitLsn)) {
+            return false;
+        }
+        // The change is ours, but those before it are still with the sync worker.
+        run.await(unit::isDone);
+        return table.appliesAt(commitLsn);
+    }
+
+    @Override
+    public boolean begin(Transaction transaction) {
+        current = transaction;
+        return true;
+    }
+
+    @Override
+    public boolean boundary(long lsn) {
+        for (SyncUnit unit : registry.catchingUp()) {
+            unit.applyReached(lsn);
+        }
+        return true;
+    }
+
+    @Override
+    public boolean awaitsBoundary() {
+        return registry.isHandingOver();
+    }
+
+    /** Looks at the shape when the first change is ours: until then the table sync may still be finding it out. */
+    private final class ApplySubscription implements Subscription {
+        private final TableProgress table;
+        private final TableSchema announced;
+        private final StreamRun run;
+        private TableSchema schema;
+
+        private ApplySubscription(TableProgress table, TableSchema announced, StreamRun run) {
+            this.table = table;
+            this.announced = announced;
+            this.run = run;
+        }
+
+        @Override
+        public TableSchema schema() {
+            return schema;
+        }
+
+        @Override
+        public boolean accepts(long commitLsn) {
+            if (!owns(table, commitLsn, run)) {
+                return false;
+            }
+            if (schema == null) {
+                schema = schemas.announced(table, announced, current, run);
+            }
+            return true;
+        }
+    }
+}

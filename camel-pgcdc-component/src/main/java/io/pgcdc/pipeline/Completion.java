@@ -1,0 +1,17 @@
+package io.pgcdc.pipeline;
+
+/** The answer to one hand-over. Thread-safe; the first of {@link #done()} and {@link #failed} counts. */
+public interface Completion {
+
+    /** What was handed over is complete: it need never be sent again. */
+    void done();
+
+    /** What was handed over has failed and must be handed over again. */
+    void failed(Throwable cause);
+
+    /**
+     * Tells that what was handed over only lies waiting to be joined by more (an aggregation), or no longer does. What
+     * is held can't overtake a redelivery, so nobody waits for it before one.
+     */
+    void held(boolean held);
+}

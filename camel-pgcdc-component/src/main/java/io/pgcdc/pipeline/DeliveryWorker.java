@@ -1,0 +1,226 @@
+package io.pgcdc.pipeline;
+
+import java.util.ArrayDeque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+import io.pgcdc.model.ChangeEvent;
+import io.pgcdc.model.ErrorCode;
+import io.pgcdc.model.Lsn;
+import io.pgcdc.model.PgCdcException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Hands the windows of one stream over to the destination, in order, and again from the first failure on when one
+ * fails. Runs on a thread of its own, which the destination may block for as long as it likes.
+ */
+final class DeliveryWorker implements Runnable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(DeliveryWorker.class);
+
+    /** How much more than may be in flight is kept for a redelivery behind something that does not complete. */
+    private static final int RETAINED = 4;
+    private static final long STEP_MILLIS = 50;
+    private static final long SETTLE_WARNING_MILLIS = 30_000;
+
+    private final PipelineSettings settings;
+    private final Control control;
+    private final WorkerScope scope;
+    private final BlockingQueue<Window> windows;
+    private final Destination destination;
+    private final InFlightLimit limit;
+    private final AckTracker tracker;
+    private final Runnable onDelivered;
+
+    private final ArrayDeque<Delivery> again = new ArrayDeque<>();
+    private Iterator<Delivery> current = List.<Delivery> of().iterator();
+    private long currentBoundary;
+    private long passedBoundary;
+    private volatile boolean idle = true;
+
+    DeliveryWorker(PipelineSettings settings, Control control, WorkerScope scope, BlockingQueue<Window> windows,
+                   Destination destination, InFlightLimit limit, AckTracker tracker, Runnable onDelivered) {
+        this.settings = settings;
+        this.control = control;
+        this.scope = scope;
+        this.windows = windows;
+        this.destination = destination;
+        this.limit = limit;
+        this.tracker = tracker;
+        this.onDelivered = onDelivered;
+    }
+
+    @Override
+    public void run() {
+        try {
+            while (!scope.isOver()) {
+                if (tracker.hasFailure()) {
+                    recover();
+                } else if (control.isSuspended()) {
+                    Control.pause(STEP_MILLIS);
+                } else {
+                    deliverNext();
+                }
+            }
+        } catch (StoppedException e) {
+            LOG.debug("delivery stopped");
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            scope.end();
+        } catch (Throwable e) {
+            scope.fail(e);
+        }
+    }
+
+    /** Whether everything that was put into the queue has been handed over. */
+    boolean isIdle() {
+        return windows.isEmpty() && idle;
+    }
+
+    private void deliverNext() throws InterruptedException {
+        Delivery next = again.poll();
+        if (next != null) {
+            handOver(next);
+            if (again.isEmpty()) {
+                tracker.boundary(passedBoundary);
+            }
+            return;
+        }
+        if (current.hasNext()) {
+            handOver(current.next());
+            return;
+        }
+        if (!idle) {
+            passedBoundary = Lsn.max(passedBoundary, currentBoundary);
+            tracker.boundary(passedBoundary);
+        }
+        // Said before the queue is looked at, so that a window is never both out of the queue and unseen.
+        Window window = windows.peek();
+        idle = window == null;
+        if (window == null) {
+            window = windows.poll(STEP_MILLIS, TimeUnit.MILLISECONDS);
+            if (window == null) {
+                return;
+            }
+            idle = false;
+        } else {
+            windows.poll();
+        }
+        current = window.deliveries().iterator();
+        currentBoundary = window.boundary();
+    }
+
+    private void handOver(Delivery delivery) throws InterruptedException {
+        while (tracker.retained() > (long) RETAINED * settings.maxInFlight() && !tracker.hasFailure()) {
+            scope.checkRunning();
+            tracker.awaitEmpty(STEP_MILLIS);
+        }
+        int size = delivery.size();
+        while (!limit.tryAcquire(size, STEP_MILLIS)) {
+            scope.checkRunning();
+            if (tracker.hasFailure()) {
+                // What has failed comes first.
+                again.addFirst(delivery);
+                return;
+            }
+        }
+        if (scope.isOver()) {
+            limit.release(size);
+            throw new StoppedException();
+        }
+        Attempt attempt = new Attempt(delivery, tracker.add(delivery));
+        try {
+            destination.writeEvents(delivery.events, attempt);
+        } catch (Exception e) {
+            attempt.failed(e);
+        }
+        onDelivered.run();
+    }
+
+    private void recover() throws InterruptedException {
+        Delivery first = tracker.firstFailure();
+        RetryPolicy retry = settings.retry();
+        String cause = first.cause.getClass().getName();
+        if (!retry.allows(first.failures)) {
+            throw new PgCdcException(
+                    ErrorCode.DESTINATION,
+                    "The route failed " + first.failures + " times on " + describe(first) + ", the last time with "
+                                           + cause + "; it is not acknowledged",
+                    "Mend the route and start it again (option maxRetries bounds the retries)");
+        }
+        long delay = retry.delay(first.failures).toMillis();
+        LOG.warn("Pipeline {}: the route failed on {} with {}; it is delivered again in {} ms (failure {})",
+                settings.name(), describe(first), cause, delay, first.failures);
+        awaitSettled();
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(delay);
+        for (long left = delay; left > 0; left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime())) {
+            scope.checkRunning();
+            Control.pause(Math.min(left, STEP_MILLIS));
+        }
+        List<Delivery> failed = tracker.takeFromFirstFailure();
+        for (int i = failed.size() - 1; i >= 0; i--) {
+            again.addFirst(failed.get(i));
+        }
+    }
+
+    /** What still runs must not overtake what is delivered again. */
+    private void awaitSettled() throws InterruptedException {
+        long waited = 0;
+        while (!tracker.awaitSettled(STEP_MILLIS)) {
+            scope.checkRunning();
+            waited += STEP_MILLIS;
+            if (waited % SETTLE_WARNING_MILLIS == 0) {
+                LOG.warn("Pipeline {}: a failed change waits to be delivered again until exchanges behind it end. "
+                         + "An aggregation without completionTimeout keeps them: give it one, or use "
+                         + "PgCdcAggregationStrategy",
+                        settings.name());
+            }
+        }
+    }
+
+    private static String describe(Delivery delivery) {
+        ChangeEvent first = delivery.first();
+        return (delivery.size() == 1 ? "" : "a batch of " + delivery.size() + " changes from ") + first.operation().text()
+               + (first.table() == null ? "" : " of table " + first.table()) + " at LSN " + Lsn.toString(first.lsn())
+               + " (commit " + Lsn.toString(first.transaction().commitLsn()) + ')';
+    }
+
+    /** One hand-over of a delivery; answers of earlier ones are not heard any more. */
+    private final class Attempt implements Completion {
+
+        private final Delivery delivery;
+        private final int number;
+        private final java.util.concurrent.atomic.AtomicBoolean answered
+                = new java.util.concurrent.atomic.AtomicBoolean();
+
+        private Attempt(Delivery delivery, int number) {
+            this.delivery = delivery;
+            this.number = number;
+        }
+
+        @Override
+        public void done() {
+            settle(null);
+        }
+
+        @Override
+        public void failed(Throwable cause) {
+            settle(cause);
+        }
+
+        @Override
+        public void held(boolean held) {
+            tracker.held(delivery, number, held);
+        }
+
+        private void settle(Throwable cause) {
+            if (answered.compareAndSet(false, true)) {
+                tracker.settle(delivery, number, cause);
+                limit.release(delivery.size());
+            }
+        }
+    }
+}

@@ -1,0 +1,29 @@
+package io.pgcdc.pipeline;
+
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/** Bounds the changes that are handed over and not complete, over all workers of a pipeline. Thread-safe. */
+final class InFlightLimit {
+
+    private final int limit;
+    // Fair, or large batches would wait for ever behind small ones.
+    private final Semaphore permits;
+
+    InFlightLimit(int limit) {
+        this.limit = limit;
+        this.permits = new Semaphore(limit, true);
+    }
+
+    boolean tryAcquire(int changes, long milliseconds) throws InterruptedException {
+        return permits.tryAcquire(Math.min(changes, limit), milliseconds, TimeUnit.MILLISECONDS);
+    }
+
+    void release(int changes) {
+        permits.release(Math.min(changes, limit));
+    }
+
+    int inFlight() {
+        return limit - permits.availablePermits();
+    }
+}

@@ -1,0 +1,213 @@
+package io.pgcdc.pipeline;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+import io.pgcdc.model.ErrorCode;
+import io.pgcdc.model.Lsn;
+import io.pgcdc.model.PgCdcException;
+import io.pgcdc.pipeline.PipelineStatus.State;
+import io.pgcdc.postgres.PgReplicationClient;
+import io.pgcdc.state.SchemaStore;
+import io.pgcdc.state.StateStore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Copies the tables of a publication once and then follows their changes, into a {@link Destination}, until it is
+ * stopped. A thread of its own supervises everything and starts it again after failures that may pass; what can't pass
+ * ends it with the state FAILED.
+ *
+ * <p>
+ * Thread-safe. A pipeline may be started again after it was stopped.
+ */
+public final class Pipeline {
+
+    private static final Logger LOG = LoggerFactory.getLogger(Pipeline.class);
+
+    private static final RetryPolicy RECONNECT
+            = new RetryPolicy(-1, Duration.ofMillis(500), Duration.ofSeconds(30));
+    /** After a run of this length the next failure counts as the first again. */
+    private static final long STABLE_NANOS = TimeUnit.SECONDS.toNanos(60);
+
+    private final PipelineSettings settings;
+    private final PgReplicationClient client;
+    private final StateStore states;
+    private final SchemaStore schemas;
+    private final Destination destination;
+    private final WorkerThreads threads;
+    private final PipelineListener listener;
+
+    private volatile Control control = new Control();
+    private volatile PipelineRun run;
+    private volatile State state = State.STOPPED;
+    private volatile PgCdcException error;
+    private Thread supervisor;
+
+    public Pipeline(PipelineSettings settings, PgReplicationClient client, StateStore states, SchemaStore schemas,
+                    Destination destination, WorkerThreads threads, PipelineListener listener) {
+        this.settings = settings;
+        this.client = client;
+        this.states = states;
+        this.schemas = schemas;
+        this.destination = destination;
+        this.threads = threads;
+        this.listener = listener;
+    }
+
+    /**
+     * Checks what can be checked before a start.
+     *
+     * @throws PgCdcException that says what to do
+     */
+    public void check() {
+        createPublication(settings, client);
+        PipelineRun.slotName(settings, client.preflight(settings.publication(), copies()).database());
+    }
+
+    /** Starts the supervising thread and returns. */
+    public synchronized void start() {
+        if (supervisor != null) {
+            throw new IllegalStateException("the pipeline " + settings.name() + " is running");
+        }
+        control = new Control();
+        error = null;
+        state = State.STARTING;
+        supervisor = threads.newThread("pipeline " + settings.name(), this::supervise);
+        supervisor.start();
+    }
+
+    /** Reads no more, but stays connected, alive and acknowledging; what is in flight goes on. */
+    public void suspend() {
+        control.suspend(true);
+    }
+
+    public void resume() {
+        control.suspend(false);
+    }
+
+    /** Reads no more, waits a while for what is in flight, confirms what is complete, and ends. */
+    public synchronized void stop() {
+        control.stop();
+        join();
+        state = state == State.FAILED || state == State.COMPLETED ? state : State.STOPPED;
+    }
+
+    /** Ends at once, as if the process had died: nothing more is stored or confirmed. For tests of just that. */
+    public synchronized void abort() {
+        control.abort();
+        PipelineRun current = run;
+        if (current != null) {
+            current.abort();
+        }
+        join();
+        state = State.STOPPED;
+    }
+
+    private void join() {
+        Thread thread = supervisor;
+        supervisor = null;
+        if (thread != null && thread != Thread.currentThread()) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    public PipelineStatus status() {
+        PipelineRun current = run;
+        return current == null
+                ? new PipelineStatus(state, null, Lsn.ZERO, Lsn.ZERO, 0, List.of(), error)
+                : current.status(state, error);
+    }
+
+    static void createPublication(PipelineSettings settings, PgReplicationClient client) {
+        if (!settings.tablesToPublish().isEmpty()) {
+            client.createPublication(settings.publication(), settings.tablesToPublish());
+        }
+    }
+
+    private boolean copies() {
+        return settings.snapshot() != PipelineSettings.Snapshot.NEVER;
+    }
+
+    private void supervise() {
+        int failures = 0;
+        while (!control.isStopping()) {
+            long begun = System.nanoTime();
+            PgCdcException failure = runOnce();
+            if (failure == null || control.isStopping()) {
+                return;
+            }
+            failures = System.nanoTime() - begun > STABLE_NANOS ? 1 : failures + 1;
+            error = failure;
+            if (!failure.code().isTransient()) {
+                state = State.FAILED;
+                LOG.error("Pipeline {} has given up: {}", settings.name(), failure.getMessage(), failure);
+                tell(failure, false);
+                return;
+            }
+            waitAfter(failure, failures);
+        }
+    }
+
+    private void waitAfter(PgCdcException failure, int failures) {
+        long delay = RECONNECT.delay(failures).toMillis();
+        if (failure.code() == ErrorCode.SLOT_ACTIVE) {
+            // A walsender whose client has died also looks like this, for up to wal_sender_timeout.
+            delay = Math.min(delay, 2_000);
+            if (state != State.STANDBY) {
+                LOG.info("Pipeline {} is standby: {}", settings.name(), failure.getMessage());
+            }
+            state = State.STANDBY;
+        } else {
+            state = State.RETRYING;
+            LOG.warn("Pipeline {} failed and starts again in {} ms: {}", settings.name(), delay, failure.getMessage());
+            LOG.debug("The failure", failure);
+            tell(failure, true);
+        }
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(delay);
+        while (!control.isStopping() && System.nanoTime() < deadline) {
+            Control.pause(20);
+        }
+    }
+
+    /** Runs until a stop (null), the end of all work (null) or a failure. */
+    private PgCdcException runOnce() {
+        PipelineRun current = new PipelineRun(
+                settings, control, client, states, schemas, destination, threads, this::running);
+        run = current;
+        try {
+            if (current.run()) {
+                state = State.COMPLETED;
+                LOG.info("Pipeline {}: the copy is complete", settings.name());
+            }
+            return null;
+        } catch (PgCdcException e) {
+            return e;
+        } catch (StoppedException e) {
+            return null;
+        } catch (Throwable e) {
+            LOG.error("Pipeline {}: unexpected failure", settings.name(), e);
+            return new PgCdcException(
+                    ErrorCode.INTERNAL, "Unexpected " + e.getClass().getName() + " in pipeline " + settings.name(),
+                    "It starts again by itself; please report the log", e);
+        }
+    }
+
+    private void running() {
+        state = State.RUNNING;
+        error = null;
+    }
+
+    private void tell(PgCdcException failure, boolean retried) {
+        try {
+            listener.failed(failure, retried);
+        } catch (RuntimeException e) {
+            LOG.warn("Pipeline {}: its listener failed", settings.name(), e);
+        }
+    }
+}

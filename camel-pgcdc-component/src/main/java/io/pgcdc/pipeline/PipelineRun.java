@@ -1,0 +1,437 @@
+package io.pgcdc.pipeline;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.pgcdc.model.Lsn;
+import io.pgcdc.model.PgCdcException;
+import io.pgcdc.model.TableId;
+import io.pgcdc.model.TableSchema;
+import io.pgcdc.pipeline.PipelineSettings.Snapshot;
+import io.pgcdc.pipeline.PipelineStatus.TableStage;
+import io.pgcdc.postgres.ExportedSnapshot;
+import io.pgcdc.postgres.PgReplicationClient;
+import io.pgcdc.postgres.PublishedTable;
+import io.pgcdc.postgres.ReplicationSlot;
+import io.pgcdc.postgres.ReplicationStream;
+import io.pgcdc.postgres.SlotNames;
+import io.pgcdc.postgres.SystemIdentity;
+import io.pgcdc.state.SchemaStore;
+import io.pgcdc.state.StateStore;
+import io.pgcdc.state.TablePhase;
+import io.pgcdc.state.TableState;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One run of a pipeline, from its start or from where the last one ended, to its end or to the first failure: the apply
+ * worker, the pool of table syncs, and the positions of both. The thread that calls {@link #run} supervises.
+ */
+final class PipelineRun {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PipelineRun.class);
+
+    private static final long ROUND_MILLIS = 50;
+    private static final int ROUNDS_PER_POSITION = 4;
+    /** We speak three times within the time after which the server gives a silent client up. */
+    private static final int STATUS_PER_TIMEOUT = 3;
+    private static final Duration LONGEST_STATUS_INTERVAL = Duration.ofSeconds(10);
+    private static final Duration SHORTEST_STATUS_INTERVAL = Duration.ofMillis(100);
+
+    private final PipelineSettings settings;
+    private final Control control;
+    private final PgReplicationClient client;
+    private final StateStore states;
+    private final SchemaStore schemas;
+    private final Destination destination;
+    private final WorkerThreads threads;
+    private final Runnable onRunning;
+
+    private final WorkerScope scope;
+    private final InFlightLimit limit;
+    private final TableRegistry registry = new TableRegistry();
+    private final List<StreamRun> streams = new CopyOnWriteArrayList<>();
+    private final List<TableSyncWorker> syncWorkers = new CopyOnWriteArrayList<>();
+    private final List<Thread> running = new ArrayList<>();
+    private final AtomicInteger slotNumber = new AtomicInteger();
+    private final Set<String> slotsInUse = new HashSet<>();
+
+    private volatile String slot;
+    private volatile StreamRun apply;
+    private Duration statusInterval;
+
+    PipelineRun(PipelineSettings settings, Control control, PgReplicationClient client, StateStore states,
+                SchemaStore schemas, Destination destination, WorkerThreads threads, Runnable onRunning) {
+        this.settings = settings;
+        this.control = control;
+        this.client = client;
+        this.states = states;
+        this.schemas = schemas;
+        this.destination = destination;
+        this.threads = threads;
+        this.onRunning = onRunning;
+        this.scope = new WorkerScope(control::isStopping);
+        this.limit = new InFlightLimit(settings.maxInFlight());
+    }
+
+    /** Returns true if there is nothing left to do, false after a stop. */
+    boolean run() {
+        try {
+            boolean streams = settings.snapshot() != Snapshot.INITIAL_ONLY;
+            Pipeline.createPublication(settings, client);
+            SystemIdentity identity = client.preflight(
+                    settings.publication(), settings.snapshot() != Snapshot.NEVER);
+            slot = slotName(settings, identity.database());
+            statusInterval = statusInterval(client.walSenderTimeout());
+            states.prepare();
+            Lsn start = new StartPosition(settings, client, states, slot, identity).find(streams);
+            if (streams) {
+                return stream(start);
+            }
+            return copyOnly();
+        } finally {
+            end();
+        }
+    }
+
+    private boolean stream(Lsn start) {
+        loadTables();
+        ReplicationStream stream = client.openStream(
+                slot, settings.publication(), start, statusInterval, settings.includeMessages());
+        // From here on the slot is ours, and with it everything that is stored for the pipeline.
+        List<SyncUnit> units;
+        try {
+            apply = new StreamRun(
+                    settings, control, stream, start,
+                    new ApplyRouting(settings, registry, new SchemaTracker(settings, schemas)), destination, limit,
+                    threads, statusInterval, new WorkerScope(scope::isOver));
+            streams.add(apply);
+            units = units(loadTables());
+        } catch (RuntimeException e) {
+            stream.close();
+            throw e;
+        }
+        LOG.info("Pipeline {}: streaming from slot {} at LSN {}; {} table(s), {} to copy", settings.name(), slot, start,
+                registry.tables().size(), units.stream().mapToInt(u -> u.tables.size()).sum());
+        onRunning.run();
+        start("apply " + slot, this::applyChanges);
+        startSyncs(units, null);
+        supervise(() -> false);
+        return false;
+    }
+
+    private void applyChanges() {
+        StreamRun own = apply;
+        own.run();
+        // The scope is over: a stop in order, or a failure elsewhere.
+        if (!control.isAborted() && scope.failure() == null) {
+            own.drain(settings.drainTimeout());
+        }
+    }
+
+    private boolean copyOnly() {
+        List<TableProgress> todo = loadTables().stream().filter(t -> t.phase != TablePhase.COPIED).toList();
+        if (todo.isEmpty()) {
+            return true;
+        }
+        onRunning.run();
+        try (ExportedSnapshot snapshot = client.exportSnapshot()) {
+            List<SyncUnit> units = UnitPlan.divide(todo, settings.tableSyncWorkers()).stream()
+                    .map(tables -> new SyncUnit(tables, null))
+                    .toList();
+            startSyncs(units, snapshot);
+            supervise(() -> todo.stream().allMatch(table -> table.phase == TablePhase.COPIED));
+        }
+        return !scope.isOver();
+    }
+
+    private void supervise(java.util.function.BooleanSupplier complete) {
+        for (int round = 1; !scope.isOver() && !complete.getAsBoolean(); round++) {
+            Control.pause(ROUND_MILLIS);
+            if (round % ROUNDS_PER_POSITION == 0) {
+                keepPositions(registry.isHandingOver());
+                promote();
+            }
+        }
+        if (control.isStopping() && !control.isAborted() && scope.failure() == null) {
+            stopInOrder();
+        }
+        scope.throwFailure();
+    }
+
+    private void stopInOrder() {
+        syncWorkers.forEach(TableSyncWorker::abort);
+        while (running.stream().anyMatch(Thread::isAlive)) {
+            keepPositions(true);
+            Control.pause(5);
+        }
+        keepPositions(true);
+        if (apply != null) {
+            try {
+                apply.sendLastStatus();
+            } catch (PgCdcException e) {
+                // What is not confirmed comes again, and is stored as complete.
+                LOG.debug("Pipeline {}: no last status update", settings.name(), e);
+            }
+        }
+    }
+
+    private void end() {
+        scope.end();
+        abort();
+        for (Thread thread : running) {
+            try {
+                thread.join();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            }
+        }
+    }
+
+    /** Breaks all connections. */
+    void abort() {
+        scope.end();
+        syncWorkers.forEach(TableSyncWorker::abort);
+        streams.forEach(StreamRun::abort);
+    }
+
+    private void start(String name, Runnable work) {
+        Thread thread = threads.newThread(name, () -> {
+            try {
+                work.run();
+            } catch (Throwable e) {
+                if (control.isStopping()) {
+                    LOG.debug("Pipeline {}: {} ended by the stop", settings.name(), name, e);
+                } else {
+                    scope.fail(e);
+                }
+            }
+        });
+        running.add(thread);
+        thread.start();
+    }
+
+    // Tables and units.
+
+    /** Brings what is stored of the tables together with what the publication holds now. */
+    private Collection<TableProgress> loadTables() {
+        Map<TableId, TableState> stored = new HashMap<>();
+        states.tables(settings.name()).forEach(state -> stored.put(state.table(), state));
+        Map<TableId, TableSchema> known = new HashMap<>();
+        schemas.schemas(settings.name(), Lsn.of(-1L)).forEach(v -> known.put(v.schema().table(), v.schema()));
+        List<TableState> added = new ArrayList<>();
+        List<SchemaStore.Version> seen = new ArrayList<>();
+        for (PublishedTable table : client.publishedTables(settings.publication())) {
+            TableId id = table.table();
+            if (id.schema().equals(settings.stateSchema())) {
+                continue;
+            }
+            TableState state = stored.remove(id);
+            if (state == null) {
+                TablePhase phase = settings.snapshot() == Snapshot.NEVER ? TablePhase.READY : TablePhase.INIT;
+                state = TableState.of(id, phase);
+                added.add(state);
+                if (phase == TablePhase.READY) {
+                    seen.add(new SchemaStore.Version(Lsn.ZERO, table.schema()));
+                }
+            }
+            if (registry.find(id) == null) {
+                registry.add(progress(state, table, known.getOrDefault(id, table.schema())));
+            }
+        }
+        stored.keySet().forEach(registry::remove);
+        if (apply != null || settings.snapshot() == Snapshot.INITIAL_ONLY) {
+            states.removeTables(settings.name(), stored.keySet());
+            states.saveTables(settings.name(), added);
+            schemas.saveSchemas(settings.name(), seen);
+        }
+        return registry.tables();
+    }
+
+    private TableProgress progress(
+            TableState state, PublishedTable table, TableSchema schema) {
+        TableProgress progress = new TableProgress(state.table(), state.phase(), state.lsn());
+        progress.bytes = table.bytes();
+        progress.estimatedRows = table.estimatedRows();
+        progress.keyed = table.schema().hasKey();
+        progress.schema = schema;
+        progress.reason = state.reason();
+        return progress;
+    }
+
+    /** The units that are left to do: those that have a slot go on with it, the rest are planned anew. */
+    private List<SyncUnit> units(Collection<TableProgress> tables) {
+        Map<TableId, TableState> stored = new HashMap<>();
+        states.tables(settings.name()).forEach(state -> stored.put(state.table(), state));
+        Map<String, Lsn> positions = states.positions(settings.name());
+        Map<String, ReplicationSlot> slots = new HashMap<>();
+        client.syncSlots(slot).forEach(s -> slots.put(s.name(), s));
+        Map<String, List<TableProgress>> resumed = new LinkedHashMap<>();
+        List<TableProgress> fresh = new ArrayList<>();
+        List<TableState> reset = new ArrayList<>();
+        for (TableProgress table : tables.stream().sorted(Comparator.comparing((TableProgress t) -> t.table)).toList()) {
+            if (table.phase == TablePhase.READY || table.phase == TablePhase.SYNC_DONE
+                    || table.phase == TablePhase.ERROR) {
+                continue;
+            }
+            String own = stored.containsKey(table.table) ? stored.get(table.table).syncSlot() : null;
+            boolean usable = own != null && positions.containsKey(own) && slots.containsKey(own)
+                    && !slots.get(own).isLost() && slots.get(own).confirmedFlush().compareTo(positions.get(own)) <= 0;
+            // Without a key, what the slot replays can't be told from what a new copy brings.
+            if (usable && (table.phase == TablePhase.COPIED || table.keyed)) {
+                resumed.computeIfAbsent(own, s -> new ArrayList<>()).add(table);
+            } else {
+                if (table.phase != TablePhase.INIT) {
+                    LOG.warn("Pipeline {}: table {} is copied again from the start ({})", settings.name(), table.table,
+                            usable ? "it has no key" : "its sync slot is gone");
+                }
+                table.phase = TablePhase.INIT;
+                reset.add(TableState.of(table.table, TablePhase.INIT));
+                fresh.add(table);
+            }
+        }
+        states.saveTables(settings.name(), reset);
+        dropLeftOvers(slots.keySet(), positions.keySet(), resumed.keySet());
+        List<SyncUnit> units = new ArrayList<>();
+        resumed.forEach((name, members) -> units.add(new SyncUnit(members, name)));
+        UnitPlan.divide(fresh, settings.tableSyncWorkers()).forEach(members -> units.add(new SyncUnit(members, null)));
+        return units;
+    }
+
+    private void dropLeftOvers(Set<String> existing, Set<String> known, Set<String> used) {
+        slotsInUse.addAll(used);
+        for (String name : existing) {
+            if (!used.contains(name)) {
+                LOG.info("Pipeline {}: dropping the left-over slot {}", settings.name(), name);
+                client.dropSlot(name);
+            }
+        }
+        for (String name : known) {
+            if (!used.contains(name) && !name.equals(slot)) {
+                states.saveTablesAndForgetSlot(settings.name(), List.of(), name);
+            }
+        }
+    }
+
+    private String newSlotName() {
+        synchronized (slotsInUse) {
+            String name;
+            do {
+                name = SlotNames.syncSlot(slot, slotNumber.incrementAndGet());
+            } while (!slotsInUse.add(name));
+            return name;
+        }
+    }
+
+    /** The pool: as many threads as there may be workers, a permit for each, units in order. */
+    private void startSyncs(List<SyncUnit> units, ExportedSnapshot shared) {
+        ConcurrentLinkedQueue<SyncUnit> queue = new ConcurrentLinkedQueue<>(units);
+        Semaphore permits = new Semaphore(settings.tableSyncWorkers());
+        TableSyncWorker.Context context = new TableSyncWorker.Context(
+                settings, control, client, states, schemas, destination, limit, threads, registry, streams,
+                statusInterval);
+        for (int i = 1; i <= Math.min(settings.tableSyncWorkers(), units.size()); i++) {
+            start("table sync " + i + ' ' + slot, () -> {
+                permits.acquireUninterruptibly();
+                try {
+                    for (SyncUnit unit = queue.poll(); unit != null && !scope.isOver(); unit = queue.poll()) {
+                        TableSyncWorker worker = new TableSyncWorker(
+                                context, unit, new WorkerScope(scope::isOver), this::newSlotName, shared);
+                        syncWorkers.add(worker);
+                        worker.run();
+                        syncWorkers.remove(worker);
+                    }
+                } finally {
+                    permits.release();
+                }
+            });
+        }
+    }
+
+    // Positions.
+
+    private void keepPositions(boolean now) {
+        if (control.isAborted()) {
+            return;
+        }
+        for (StreamRun stream : streams) {
+            stream.keepPosition(
+                    position -> states.savePosition(settings.name(), stream.slot(), Lsn.of(position)), now);
+        }
+    }
+
+    /** Tables whose hand-over the apply worker's own position has passed are Ready. */
+    private void promote() {
+        StreamRun own = apply;
+        if (own == null) {
+            return;
+        }
+        List<TableProgress> ready = registry.tables().stream()
+                .filter(t -> t.phase == TablePhase.SYNC_DONE && Lsn.compare(own.confirmed(), t.ownedFrom) >= 0)
+                .toList();
+        registry.handOverUnderWay(registry.tables().stream().anyMatch(t -> t.phase == TablePhase.SYNC_DONE));
+        if (!ready.isEmpty() && !control.isAborted()) {
+            states.saveTables(
+                    settings.name(), ready.stream().map(t -> TableState.of(t.table, TablePhase.READY)).toList());
+            ready.forEach(table -> table.phase = TablePhase.READY);
+            if (registry.tables().stream().allMatch(table -> table.phase == TablePhase.READY)) {
+                LOG.info("Pipeline {}: all {} tables are ready", settings.name(), registry.tables().size());
+            }
+        }
+    }
+
+    PipelineStatus status(PipelineStatus.State state, PgCdcException error) {
+        StreamRun own = apply;
+        List<PipelineStatus.Table> tables = registry.tables().stream()
+                .sorted(Comparator.comparing(t -> t.table))
+                .map(t -> new PipelineStatus.Table(t.table, stage(t.phase), t.rowsCopied.get(), t.estimatedRows))
+                .toList();
+        return new PipelineStatus(
+                state, slot, own == null ? Lsn.ZERO : Lsn.of(own.received()),
+                own == null ? Lsn.ZERO : Lsn.of(own.confirmed()), limit.inFlight(), tables, error);
+    }
+
+    private static TableStage stage(TablePhase phase) {
+        return switch (phase) {
+            case INIT -> TableStage.INIT;
+            case COPYING, COPIED -> TableStage.COPY;
+            case SYNC_DONE, READY -> TableStage.STREAMING;
+            case ERROR -> TableStage.ERROR;
+        };
+    }
+
+    private static Duration statusInterval(Duration walSenderTimeout) {
+        if (walSenderTimeout.isZero()) {
+            return LONGEST_STATUS_INTERVAL;
+        }
+        Duration share = walSenderTimeout.dividedBy(STATUS_PER_TIMEOUT);
+        return share.compareTo(LONGEST_STATUS_INTERVAL) > 0
+                ? LONGEST_STATUS_INTERVAL
+                : share.compareTo(SHORTEST_STATUS_INTERVAL) < 0 ? SHORTEST_STATUS_INTERVAL : share;
+    }
+
+    static String slotName(PipelineSettings settings, String database) {
+        String name = Optional.ofNullable(settings.slotName())
+                .filter(given -> !given.isBlank())
+                .map(SlotNames::checked)
+                .orElseGet(() -> SlotNames.applySlot(database, settings.name()));
+        if (settings.snapshot() == Snapshot.INITIAL) {
+            SlotNames.syncSlot(name, 9_999);
+        }
+        return name;
+    }
+}

@@ -1,0 +1,240 @@
+package io.pgcdc.pipeline;
+
+import java.time.Duration;
+import java.util.List;
+
+import io.pgcdc.model.TableId;
+import io.pgcdc.types.Codecs;
+import io.pgcdc.types.ValueStyle;
+
+/** What a pipeline is to do. Set up by one thread, then left alone. */
+public final class PipelineSettings {
+
+    /** Whether and what is copied. */
+    public enum Snapshot {
+        INITIAL,
+        NEVER,
+        INITIAL_ONLY
+    }
+
+    private String name;
+    private String publication;
+    private String slotName;
+    private Snapshot snapshot = Snapshot.INITIAL;
+    private int tableSyncWorkers = 4;
+    private int copyConnectionsPerTable = 2;
+    private boolean batching;
+    private int maxBatchSize = 1000;
+    private int maxBatchBytes = 8 << 20;
+    private Duration maxBatchDelay = Duration.ofMillis(100);
+    private int maxInFlight = 10_000;
+    private ValueStyle valueStyle = ValueStyle.PORTABLE;
+    private boolean unknownTypesToBytes = true;
+    private RetryPolicy retry = new RetryPolicy(-1, Duration.ofSeconds(1), Duration.ofSeconds(60));
+    private boolean resyncWhenSlotLost;
+    private String stateSchema;
+    private boolean includeSchemaChanges = true;
+    private boolean includeTransactions;
+    private boolean includeMessages;
+    private boolean includeCopyMarkers;
+    private Duration drainTimeout = Duration.ofSeconds(30);
+    private List<TableId> tablesToPublish = List.of();
+
+    public PipelineSettings(String name, String publication) {
+        this.name = name;
+        this.publication = publication;
+    }
+
+    public String name() {
+        return name;
+    }
+
+    public String publication() {
+        return publication;
+    }
+
+    /** The apply slot, or {@code null} for the default name. */
+    public String slotName() {
+        return slotName;
+    }
+
+    public PipelineSettings slotName(String value) {
+        this.slotName = value;
+        return this;
+    }
+
+    public Snapshot snapshot() {
+        return snapshot;
+    }
+
+    public PipelineSettings snapshot(Snapshot value) {
+        this.snapshot = value;
+        return this;
+    }
+
+    public int tableSyncWorkers() {
+        return tableSyncWorkers;
+    }
+
+    public PipelineSettings tableSyncWorkers(int value) {
+        this.tableSyncWorkers = value;
+        return this;
+    }
+
+    public int copyConnectionsPerTable() {
+        return copyConnectionsPerTable;
+    }
+
+    public PipelineSettings copyConnectionsPerTable(int value) {
+        this.copyConnectionsPerTable = value;
+        return this;
+    }
+
+    public boolean batching() {
+        return batching;
+    }
+
+    public PipelineSettings batching(boolean value) {
+        this.batching = value;
+        return this;
+    }
+
+    /** The most changes in one hand-over: never more than may be in flight. */
+    public int batchSize() {
+        return Math.min(maxBatchSize, maxInFlight);
+    }
+
+    public PipelineSettings maxBatchSize(int value) {
+        this.maxBatchSize = value;
+        return this;
+    }
+
+    public int maxBatchBytes() {
+        return maxBatchBytes;
+    }
+
+    public PipelineSettings maxBatchBytes(int value) {
+        this.maxBatchBytes = value;
+        return this;
+    }
+
+    public Duration maxBatchDelay() {
+        return maxBatchDelay;
+    }
+
+    public PipelineSettings maxBatchDelay(Duration value) {
+        this.maxBatchDelay = value;
+        return this;
+    }
+
+    public int maxInFlight() {
+        return maxInFlight;
+    }
+
+    public PipelineSettings maxInFlight(int value) {
+        this.maxInFlight = value;
+        return this;
+    }
+
+    public ValueStyle valueStyle() {
+        return valueStyle;
+    }
+
+    public PipelineSettings valueStyle(ValueStyle value) {
+        this.valueStyle = value;
+        return this;
+    }
+
+    public PipelineSettings unknownTypesToBytes(boolean value) {
+        this.unknownTypesToBytes = value;
+        return this;
+    }
+
+    Codecs codecs() {
+        return Codecs.of(valueStyle, unknownTypesToBytes);
+    }
+
+    public RetryPolicy retry() {
+        return retry;
+    }
+
+    public PipelineSettings retry(RetryPolicy value) {
+        this.retry = value;
+        return this;
+    }
+
+    public boolean resyncWhenSlotLost() {
+        return resyncWhenSlotLost;
+    }
+
+    public PipelineSettings resyncWhenSlotLost(boolean value) {
+        this.resyncWhenSlotLost = value;
+        return this;
+    }
+
+    /** The schema of our own tables, which are never replicated, or {@code null} if they are not on the source. */
+    public String stateSchema() {
+        return stateSchema;
+    }
+
+    public PipelineSettings stateSchema(String value) {
+        this.stateSchema = value;
+        return this;
+    }
+
+    public boolean includeSchemaChanges() {
+        return includeSchemaChanges;
+    }
+
+    public PipelineSettings includeSchemaChanges(boolean value) {
+        this.includeSchemaChanges = value;
+        return this;
+    }
+
+    public boolean includeTransactions() {
+        return includeTransactions;
+    }
+
+    public PipelineSettings includeTransactions(boolean value) {
+        this.includeTransactions = value;
+        return this;
+    }
+
+    public boolean includeMessages() {
+        return includeMessages;
+    }
+
+    public PipelineSettings includeMessages(boolean value) {
+        this.includeMessages = value;
+        return this;
+    }
+
+    public boolean includeCopyMarkers() {
+        return includeCopyMarkers;
+    }
+
+    public PipelineSettings includeCopyMarkers(boolean value) {
+        this.includeCopyMarkers = value;
+        return this;
+    }
+
+    /** The patterns of the tables for which the publication is made or extended; empty if it is the user's business. */
+    public List<TableId> tablesToPublish() {
+        return tablesToPublish;
+    }
+
+    public PipelineSettings tablesToPublish(List<TableId> value) {
+        this.tablesToPublish = List.copyOf(value);
+        return this;
+    }
+
+    /** How long a stop waits for what is in flight. */
+    public Duration drainTimeout() {
+        return drainTimeout;
+    }
+
+    public PipelineSettings drainTimeout(Duration value) {
+        this.drainTimeout = value;
+        return this;
+    }
+}

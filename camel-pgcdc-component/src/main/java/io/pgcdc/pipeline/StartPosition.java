@@ -1,0 +1,150 @@
+package io.pgcdc.pipeline;
+
+import java.util.Optional;
+
+import io.pgcdc.model.ErrorCode;
+import io.pgcdc.model.Lsn;
+import io.pgcdc.model.PgCdcException;
+import io.pgcdc.postgres.PgReplicationClient;
+import io.pgcdc.postgres.ReplicationSlot;
+import io.pgcdc.postgres.SystemIdentity;
+import io.pgcdc.state.PipelineRecord;
+import io.pgcdc.state.StateStore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Finds out where a pipeline begins: compares the server, the slot and what is stored, and refuses to begin where that
+ * would leave a gap that nobody sees.
+ */
+final class StartPosition {
+
+    private static final Logger LOG = LoggerFactory.getLogger(StartPosition.class);
+
+    private final PipelineSettings settings;
+    private final PgReplicationClient client;
+    private final StateStore states;
+    private final String slot;
+    private final SystemIdentity identity;
+
+    StartPosition(PipelineSettings settings, PgReplicationClient client, StateStore states, String slot,
+                  SystemIdentity identity) {
+        this.settings = settings;
+        this.client = client;
+        this.states = states;
+        this.slot = slot;
+        this.identity = identity;
+    }
+
+    /**
+     * The position, with a slot that stands there or before; without a slot for a pipeline that only copies.
+     *
+     * @throws PgCdcException of kind SLOT_LOST or OTHER_SERVER
+     */
+    Lsn find(boolean streams) {
+        Optional<PipelineRecord> stored = states.pipeline(settings.name());
+        if (!streams) {
+            if (stored.isEmpty() || isOtherServer(stored.get())) {
+                states.create(settings.name(), newRecord(), identity.position());
+            }
+            return identity.position();
+        }
+        Optional<ReplicationSlot> found = client.findSlot(slot);
+        found.ifPresent(this::requireOurs);
+        if (stored.isEmpty()) {
+            return begin(found);
+        }
+        Lsn position = states.positions(settings.name()).get(stored.get().slot());
+        String lost = loss(stored.get(), found, position);
+        if (lost != null) {
+            return begin(lost, found);
+        }
+        if (stored.get().timeline() != identity.timeline()) {
+            LOG.info("Pipeline {}: the server is on timeline {} now", settings.name(), identity.timeline());
+            states.updatePipeline(settings.name(), newRecord());
+        }
+        return position;
+    }
+
+    private void requireOurs(ReplicationSlot existing) {
+        if (!"pgoutput".equals(existing.plugin()) || !identity.database().equals(existing.database())) {
+            throw new PgCdcException(
+                    ErrorCode.CONFIGURATION,
+                    "The slot " + slot + " belongs to something else (plugin " + existing.plugin() + ", database "
+                                             + existing.database() + ")",
+                    "Choose another name with the option slotName or pipeline");
+        }
+    }
+
+    private boolean isOtherServer(PipelineRecord stored) {
+        return !stored.systemIdentifier().equals(identity.systemIdentifier())
+                || !stored.database().equals(identity.database());
+    }
+
+    /** What has become of the slot since it was stored, or {@code null} if it is as it was left. */
+    private String loss(PipelineRecord stored, Optional<ReplicationSlot> found, Lsn position) {
+        if (isOtherServer(stored)) {
+            return "the stored position is of another server or database (system identifier "
+                   + stored.systemIdentifier() + ", database " + stored.database() + "; this is "
+                   + identity.systemIdentifier() + ", " + identity.database() + ")";
+        }
+        if (position == null || !stored.slot().equals(slot)) {
+            return "nothing is stored of the slot " + slot + ", the pipeline used the slot " + stored.slot();
+        }
+        if (found.isEmpty()) {
+            return "the slot " + slot + " is missing; changes after LSN " + position + " may be gone";
+        }
+        if (found.get().isLost()) {
+            return "the slot " + slot + " was invalidated (wal_status = lost): the server has removed log after LSN "
+                   + position;
+        }
+        if (found.get().confirmedFlush().compareTo(position) > 0) {
+            return "the slot " + slot + " is at LSN " + found.get().confirmedFlush()
+                   + ", ahead of what was acknowledged (" + position + "): it was re-created or advanced by another";
+        }
+        return null;
+    }
+
+    private Lsn begin(String lost, Optional<ReplicationSlot> found) {
+        if (!settings.resyncWhenSlotLost()) {
+            throw new PgCdcException(
+                    ErrorCode.SLOT_LOST, "Pipeline " + settings.name() + ": " + lost,
+                    "To copy everything again, set slotLost=resync, or run: SELECT pg_drop_replication_slot(slot_name)"
+                                                                                      + " FROM pg_replication_slots"
+                                                                                      + " WHERE slot_name = '" + slot
+                                                                                      + "'; DELETE FROM "
+                                                                                      + stateTable()
+                                                                                      + " WHERE pipeline = '"
+                                                                                      + settings.name().replace(
+                                                                                              "'", "''")
+                                                                                      + "'");
+        }
+        LOG.warn("Pipeline {}: {}; every table is copied again", settings.name(), lost);
+        found.ifPresent(existing -> client.dropSlot(existing.name()));
+        return begin(Optional.empty());
+    }
+
+    private String stateTable() {
+        return (settings.stateSchema() == null ? "pgcdc" : settings.stateSchema()) + ".pipeline";
+    }
+
+    private Lsn begin(Optional<ReplicationSlot> found) {
+        Lsn position;
+        if (found.isPresent() && !found.get().isLost()) {
+            position = found.get().confirmedFlush();
+            LOG.info("Pipeline {}: taking over the slot {} at LSN {}", settings.name(), slot, position);
+        } else {
+            found.ifPresent(existing -> client.dropSlot(existing.name()));
+            LOG.info("Pipeline {}: creating the slot {}; the server waits for running transactions to end",
+                    settings.name(), slot);
+            position = client.createSlot(slot);
+        }
+        states.create(settings.name(), newRecord(), position);
+        return position;
+    }
+
+    private PipelineRecord newRecord() {
+        return new PipelineRecord(
+                identity.systemIdentifier(), identity.timeline(), identity.database(), settings.publication(), slot);
+    }
+}

@@ -1,0 +1,21 @@
+package io.pgcdc.pipeline;
+
+import io.pgcdc.model.TableSchema;
+import io.pgcdc.model.Transaction;
+import io.pgcdc.pgoutput.Subscription;
+
+/** What one worker wants of the stream that it reads. Called on the thread that reads. */
+interface StreamRouting {
+
+    /** The subscription of a relation, with what the worker has to tell of its shape. */
+    Subscription subscribe(TableSchema announced, Transaction transaction, StreamRun run);
+
+    /** Whether to go on with a transaction; false ends the run before it. */
+    boolean begin(Transaction transaction);
+
+    /** Everything before the position was read, no transaction is open; false ends the run. */
+    boolean boundary(long lsn);
+
+    /** Whether somebody waits for the next boundary, so that the server should be asked for its position. */
+    boolean awaitsBoundary();
+}

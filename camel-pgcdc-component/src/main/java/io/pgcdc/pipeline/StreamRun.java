@@ -1,0 +1,337 @@
+package io.pgcdc.pipeline;
+
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
+
+import io.pgcdc.model.ChangeEvent;
+import io.pgcdc.model.Lsn;
+import io.pgcdc.model.TableSchema;
+import io.pgcdc.model.Transaction;
+import io.pgcdc.pgoutput.ChangeListener;
+import io.pgcdc.pgoutput.PgOutputDecoder;
+import io.pgcdc.pgoutput.Subscription;
+import io.pgcdc.postgres.ReplicationStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads one slot's stream until it is told to end: the calling thread reads, decodes and keeps telling the server that
+ * we live; a second one delivers. Used by the apply worker and by table syncs alike.
+ *
+ * <p>
+ * {@link #confirmedBy}, {@link #confirmable} and the figures may be called from any thread.
+ */
+final class StreamRun implements ChangeListener, AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(StreamRun.class);
+
+    /** Windows between reader and delivery: enough to keep both busy, few enough to bound memory. */
+    private static final int QUEUE = 3;
+    /** After so many messages without a pause, more are on their way: let them gather, see docs/architecture.md. */
+    private static final int BURST = 64;
+    private static final long GATHER_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+    private static final long IDLE_AFTER_NANOS = TimeUnit.SECONDS.toNanos(2);
+    private static final long IDLE_PAUSE_MILLIS = 5;
+    /** How often an idle server is asked for its position while somebody waits for it. */
+    private static final long ASK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+    private static final int MESSAGES_PER_CHECK = 256;
+
+    private final PipelineSettings settings;
+    private final Control control;
+    private final ReplicationStream stream;
+    private final StreamRouting routing;
+    private final WorkerScope scope;
+    private final long statusNanos;
+    private final BlockingQueue<Window> queue = new ArrayBlockingQueue<>(QUEUE);
+    private final AckTracker tracker;
+    private final WindowBuilder windows;
+    private final PgOutputDecoder decoder;
+    private final DeliveryWorker delivery;
+    private final Thread deliveryThread;
+
+    private boolean finished;
+    private long lastBoundary;
+    private long lastStatus = System.nanoTime();
+    private long confirmedOnWire;
+    private long lastActivity = System.nanoTime();
+    private volatile long confirmable;
+    private volatile long received;
+    private volatile long delivered;
+    private long stored;
+    private long deliveredWhenStored;
+    private long idleStoreAt;
+    private long idleDelayMillis = PositionKeeping.FIRST_IDLE_DELAY_MILLIS;
+
+    StreamRun(PipelineSettings settings, Control control, ReplicationStream stream, Lsn start, StreamRouting routing,
+              Destination destination, InFlightLimit limit, WorkerThreads threads, Duration statusInterval,
+              WorkerScope scope) {
+        this.settings = settings;
+        this.control = control;
+        this.stream = stream;
+        this.routing = routing;
+        this.scope = scope;
+        this.statusNanos = statusInterval.toNanos();
+        this.tracker = new AckTracker(start.value());
+        this.windows = new WindowBuilder(settings, start.value(), this::offer);
+        this.decoder = new PgOutputDecoder(settings.codecs(), this, settings.valueStyle());
+        this.decoder.advanceTo(start.value());
+        this.lastBoundary = start.value();
+        this.received = start.value();
+        this.confirmable = start.value();
+        this.stored = start.value();
+        this.delivery = new DeliveryWorker(
+                settings, control, scope, queue, destination, limit, tracker, () -> delivered++);
+        this.deliveryThread = threads.newThread("delivery " + stream.slot(), delivery);
+    }
+
+    /**
+     * Reads until the routing or the scope ends it; throws what broke it. What was handed over may still be in flight.
+     */
+    void run() {
+        deliveryThread.start();
+        try {
+            read();
+        } catch (StoppedException e) {
+            LOG.debug("Reader of slot {} stopped", stream.slot());
+        } catch (RuntimeException | Error e) {
+            scope.fail(e);
+        }
+        try {
+            if (!scope.isOver()) {
+                windows.emit();
+            }
+        } catch (StoppedException e) {
+            LOG.debug("Reader of slot {} stopped", stream.slot());
+        }
+        scope.throwFailure();
+    }
+
+    private void read() {
+        int burst = 0;
+        while (!finished && !scope.isOver()) {
+            if (control.isSuspended()) {
+                heartbeat();
+                Control.pause(IDLE_PAUSE_MILLIS);
+                continue;
+            }
+            ByteBuffer message = stream.poll();
+            if (message == null) {
+                nothingPending(burst);
+                burst = 0;
+                continue;
+            }
+            decoder.decode(
+                    message.array(), message.arrayOffset() + message.position(), message.remaining(),
+                    stream.receivedLsn());
+            if (++burst % MESSAGES_PER_CHECK == 0) {
+                lastActivity = System.nanoTime();
+                windows.flushIfDueInBurst();
+                heartbeat();
+            }
+        }
+    }
+
+    private void nothingPending(int burst) {
+        if (!decoder.inTransaction()) {
+            long position = Lsn.max(stream.receivedLsn(), lastBoundary);
+            boolean awaited = routing.awaitsBoundary();
+            if (position != lastBoundary || awaited) {
+                boundary(position);
+            }
+            if (awaited && System.nanoTime() - lastStatus > ASK_NANOS) {
+                sendStatus();
+            }
+        }
+        windows.flushIfDue();
+        heartbeat();
+        if (burst > 0) {
+            lastActivity = System.nanoTime();
+        }
+        if (burst >= BURST) {
+            java.util.concurrent.locks.LockSupport.parkNanos(GATHER_NANOS);
+        } else if (System.nanoTime() - lastActivity > IDLE_AFTER_NANOS) {
+            Control.pause(IDLE_PAUSE_MILLIS);
+        }
+    }
+
+    private void boundary(long lsn) {
+        lastBoundary = lsn;
+        received = lsn;
+        decoder.advanceTo(lsn);
+        windows.boundary(lsn);
+        if (!routing.boundary(lsn)) {
+            finished = true;
+        }
+    }
+
+    /** Waits for a condition of another worker, alive on the wire all the time. */
+    void await(java.util.function.BooleanSupplier condition) {
+        windows.emit();
+        while (!condition.getAsBoolean()) {
+            scope.checkRunning();
+            heartbeat();
+            Control.pause(1);
+        }
+    }
+
+    private void offer(Window window) {
+        try {
+            while (!queue.offer(window, 20, TimeUnit.MILLISECONDS)) {
+                scope.checkRunning();
+                heartbeat();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StoppedException();
+        }
+    }
+
+    private void heartbeat() {
+        long position = confirmable;
+        if (position != confirmedOnWire || System.nanoTime() - lastStatus >= statusNanos) {
+            sendStatus();
+        }
+    }
+
+    private void sendStatus() {
+        confirmedOnWire = confirmable;
+        stream.confirm(confirmedOnWire);
+        stream.sendStatus();
+        lastStatus = System.nanoTime();
+    }
+
+    // The decoder's calls, on the reading thread.
+
+    @Override
+    public void begin(Transaction transaction) {
+        if (finished || !routing.begin(transaction)) {
+            finished = true;
+            throw new StoppedException();
+        }
+        windows.begin(transaction);
+        if (settings.includeTransactions()) {
+            windows.add(TransactionEvents.begin(transaction));
+        }
+    }
+
+    @Override
+    public Subscription relation(TableSchema announced, Transaction transaction, long lsn) {
+        return routing.subscribe(announced, transaction, this);
+    }
+
+    @Override
+    public void change(ChangeEvent event) {
+        windows.add(event);
+    }
+
+    @Override
+    public void message(ChangeEvent message, boolean transactional) {
+        if (settings.includeMessages()) {
+            windows.add(message);
+        }
+    }
+
+    @Override
+    public void commit(Transaction transaction, long endLsn) {
+        if (settings.includeTransactions()) {
+            windows.add(TransactionEvents.commit(transaction));
+        }
+        windows.commit(endLsn);
+        lastBoundary = endLsn;
+        received = endLsn;
+        if (!routing.boundary(endLsn)) {
+            finished = true;
+        }
+    }
+
+    // Positions and the end.
+
+    /** Stores what is complete, then lets the reader confirm it; called by the supervisor now and then. */
+    void keepPosition(java.util.function.LongConsumer store, boolean now) {
+        long complete = tracker.confirmed();
+        if (complete == stored) {
+            return;
+        }
+        boolean worked = delivered != deliveredWhenStored;
+        long time = System.currentTimeMillis();
+        if (!worked && !now && Lsn.compare(complete, stored + PositionKeeping.IDLE_BYTES) < 0) {
+            // Nothing but the log's own growth, perhaps our own last write: no hurry, or we would write for ever.
+            if (idleStoreAt == 0) {
+                idleStoreAt = time + idleDelayMillis;
+                idleDelayMillis = Math.min(2 * idleDelayMillis, PositionKeeping.LONGEST_IDLE_DELAY_MILLIS);
+            }
+            if (time < idleStoreAt) {
+                return;
+            }
+        } else {
+            idleDelayMillis = PositionKeeping.FIRST_IDLE_DELAY_MILLIS;
+        }
+        idleStoreAt = 0;
+        deliveredWhenStored = delivered;
+        store.accept(complete);
+        stored = complete;
+        confirmable = complete;
+    }
+
+    /** Waits until everything that was read is complete, or the time is over; tells whether it is. */
+    boolean awaitComplete(long milliseconds) throws InterruptedException {
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(milliseconds);
+        while (!delivery.isIdle() || !tracker.awaitEmpty(20)) {
+            if (scope.isOver() || System.nanoTime() > deadline) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Hands over no more and waits for what is in flight, alive on the wire; for a stop in order. */
+    void drain(Duration longest) {
+        scope.end();
+        long deadline = System.nanoTime() + longest.toNanos();
+        try {
+            while (deliveryThread.isAlive() || !tracker.awaitSettled(20)) {
+                heartbeat();
+                if (System.nanoTime() > deadline) {
+                    LOG.warn("Pipeline {}: changes are still in flight after {} s; they come again after a start",
+                            settings.name(), longest.toSeconds());
+                    return;
+                }
+                Control.pause(1);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Confirms the stored position a last time. */
+    void sendLastStatus() {
+        stream.confirm(confirmable);
+        stream.sendStatus();
+    }
+
+    long confirmed() {
+        return confirmable;
+    }
+
+    long received() {
+        return received;
+    }
+
+    String slot() {
+        return stream.slot();
+    }
+
+    void abort() {
+        scope.end();
+        stream.abort();
+    }
+
+    @Override
+    public void close() {
+        scope.end();
+        stream.close();
+    }
+}

@@ -1,0 +1,44 @@
+package io.pgcdc.pipeline;
+
+import io.pgcdc.model.TableSchema;
+import io.pgcdc.model.Transaction;
+import io.pgcdc.pgoutput.Subscription;
+
+/** A table sync's part: the tables of its unit, up to the target. */
+final class SyncRouting implements StreamRouting {
+
+    private final TableRegistry registry;
+    private final SchemaTracker schemas;
+    private final SyncUnit unit;
+
+    SyncRouting(TableRegistry registry, SchemaTracker schemas, SyncUnit unit) {
+        this.registry = registry;
+        this.schemas = schemas;
+        this.unit = unit;
+    }
+
+    @Override
+    public Subscription subscribe(TableSchema announced, Transaction transaction, StreamRun run) {
+        TableProgress table = registry.find(announced.table());
+        if (table == null || table.unit != unit) {
+            return new TableSubscription(announced, commitLsn -> false);
+        }
+        // A transaction that has begun is claimed, so all of it is ours.
+        return new TableSubscription(schemas.announced(table, announced, transaction, run), commitLsn -> true);
+    }
+
+    @Override
+    public boolean begin(Transaction transaction) {
+        return unit.claim(transaction.commitLsn());
+    }
+
+    @Override
+    public boolean boundary(long lsn) {
+        return unit.reached(lsn);
+    }
+
+    @Override
+    public boolean awaitsBoundary() {
+        return unit.target() != 0;
+    }
+}

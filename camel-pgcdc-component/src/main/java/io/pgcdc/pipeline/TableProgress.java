@@ -1,0 +1,44 @@
+package io.pgcdc.pipeline;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+import io.pgcdc.model.Lsn;
+import io.pgcdc.model.TableId;
+import io.pgcdc.model.TableSchema;
+import io.pgcdc.state.TablePhase;
+
+/**
+ * One table as the running workers see it. Written by the worker that owns it at the time, read by all.
+ */
+final class TableProgress {
+
+    /** No commit is the apply worker's: the highest unsigned position. */
+    static final long NOT_OWNED = -1L;
+
+    final TableId table;
+    final AtomicLong rowsCopied = new AtomicLong();
+    volatile long estimatedRows = -1;
+    volatile long bytes;
+    volatile boolean keyed = true;
+    volatile TablePhase phase;
+    /** The apply worker owns the table for commits at or after this position. */
+    volatile long ownedFrom;
+    volatile SyncUnit unit;
+    volatile TableSchema schema;
+    volatile String reason;
+
+    TableProgress(TableId table, TablePhase phase, Lsn lsn) {
+        this.table = table;
+        this.phase = phase;
+        this.ownedFrom = switch (phase) {
+            case READY -> 0;
+            case SYNC_DONE -> lsn.value();
+            case INIT, COPYING, COPIED, ERROR -> NOT_OWNED;
+        };
+    }
+
+    boolean appliesAt(long commitLsn) {
+        long from = ownedFrom;
+        return from != NOT_OWNED && Lsn.compare(commitLsn, from) >= 0;
+    }
+}

@@ -1,0 +1,55 @@
+package io.pgcdc.pipeline;
+
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+import io.pgcdc.model.TableId;
+
+/** The tables of a running pipeline, and the units that are catching up. Thread-safe. */
+final class TableRegistry {
+
+    private final Map<TableId, TableProgress> tables = new ConcurrentHashMap<>();
+    private final List<SyncUnit> catchingUp = new CopyOnWriteArrayList<>();
+
+    private volatile boolean handOverUnderWay;
+
+    TableProgress find(TableId table) {
+        return tables.get(table);
+    }
+
+    void add(TableProgress table) {
+        tables.put(table.table, table);
+    }
+
+    void remove(TableId table) {
+        tables.remove(table);
+    }
+
+    Collection<TableProgress> tables() {
+        return tables.values();
+    }
+
+    List<SyncUnit> catchingUp() {
+        return catchingUp;
+    }
+
+    void beginCatchUp(SyncUnit unit) {
+        catchingUp.add(unit);
+    }
+
+    void endCatchUp(SyncUnit unit) {
+        catchingUp.remove(unit);
+    }
+
+    /** Whether the apply worker takes tables over at the moment, or has not passed their hand-over yet. */
+    boolean isHandingOver() {
+        return handOverUnderWay || !catchingUp.isEmpty();
+    }
+
+    void handOverUnderWay(boolean value) {
+        handOverUnderWay = value;
+    }
+}

@@ -1,0 +1,224 @@
+package io.pgcdc.pipeline;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+import io.pgcdc.model.Lsn;
+import io.pgcdc.model.TableId;
+import io.pgcdc.postgres.ExportedSnapshot;
+import io.pgcdc.postgres.PgReplicationClient;
+import io.pgcdc.postgres.PublishedTable;
+import io.pgcdc.postgres.ReplicationStream;
+import io.pgcdc.postgres.TableCopy;
+import io.pgcdc.state.SchemaStore;
+import io.pgcdc.state.StateStore;
+import io.pgcdc.state.TablePhase;
+import io.pgcdc.state.TableState;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes one unit from nothing, or from where an earlier attempt left it, to SYNC_DONE: slot and snapshot, copy,
+ * catch-up, hand-over. See docs/architecture.md for why that leaves no gap.
+ */
+final class TableSyncWorker {
+
+    private static final Logger LOG = LoggerFactory.getLogger(TableSyncWorker.class);
+
+    /** States of small tables are written together, but not later than this. */
+    private static final long STATE_NANOS = Duration.ofMillis(500).toNanos();
+
+    /** What a sync worker uses of the pipeline. */
+    record Context(PipelineSettings settings, Control control, PgReplicationClient client, StateStore states,
+            SchemaStore schemas, Destination destination, InFlightLimit limit, WorkerThreads threads,
+            TableRegistry registry, List<StreamRun> streams, Duration statusInterval) {
+    }
+
+    private final Context context;
+    private final SyncUnit unit;
+    private final WorkerScope scope;
+    private final Supplier<String> newSlotName;
+    private final ExportedSnapshot shared;
+    private final List<Runnable> aborts = new CopyOnWriteArrayList<>();
+
+    /** @param shared the snapshot to copy from without a slot and without catch-up, or {@code null} */
+    TableSyncWorker(Context context, SyncUnit unit, WorkerScope scope, Supplier<String> newSlotName,
+                    ExportedSnapshot shared) {
+        this.context = context;
+        this.unit = unit;
+        this.scope = scope;
+        this.newSlotName = newSlotName;
+        this.shared = shared;
+    }
+
+    void run() {
+        if (unit.tables.stream().anyMatch(table -> table.phase != TablePhase.COPIED)) {
+            copyUnit();
+        }
+        if (shared == null && !unit.tables.isEmpty()) {
+            catchUp();
+        }
+    }
+
+    /** Breaks every connection of the worker, from any thread. */
+    void abort() {
+        scope.end();
+        aborts.forEach(Runnable::run);
+    }
+
+    private void copyUnit() {
+        if (shared != null) {
+            copyFrom(shared);
+            return;
+        }
+        try (ExportedSnapshot snapshot = snapshot()) {
+            aborts.add(snapshot::abort);
+            copyFrom(snapshot);
+        }
+    }
+
+    /**
+     * A new slot with its snapshot; or, if the unit has a slot already, a snapshot of now: catch-up then begins before
+     * it and replays what the earlier, broken copy of these tables and this one have between them, deletes included.
+     */
+    private ExportedSnapshot snapshot() {
+        if (unit.slot() != null) {
+            LOG.info("Pipeline {}: the copy of {} table(s) is begun again under slot {}", name(), uncopied().size(),
+                    unit.slot());
+            return context.client().exportSnapshot();
+        }
+        String slot = newSlotName.get();
+        context.client().dropSlot(slot);
+        ExportedSnapshot snapshot = context.client().createSlotWithSnapshot(slot);
+        scope.checkRunning();
+        context.states().savePosition(name(), slot, snapshot.consistentPoint());
+        unit.slot(slot);
+        return snapshot;
+    }
+
+    private void copyFrom(ExportedSnapshot snapshot) {
+        List<TableProgress> todo = uncopied();
+        TableCopier copier = new TableCopier(
+                context.settings(), context.control(), scope, context.client(), context.destination(),
+                context.limit(), context.threads(), snapshot);
+        try (TableCopy connection = context.client().openCopy(snapshot)) {
+            aborts.add(connection::abort);
+            Map<TableId, PublishedTable> published = context.client()
+                    .publishedTables(
+                            context.settings().publication(), todo.stream().map(t -> t.table).toList(), connection)
+                    .stream()
+                    .collect(Collectors.toMap(PublishedTable::table, table -> table));
+            todo = withoutGone(todo, published);
+            begin(todo, published, snapshot.consistentPoint());
+            List<TableProgress> unsaved = new ArrayList<>();
+            long savedAt = System.nanoTime();
+            for (TableProgress progress : todo) {
+                copier.copy(published.get(progress.table), progress, connection);
+                progress.phase = TablePhase.COPIED;
+                unsaved.add(progress);
+                if (System.nanoTime() - savedAt > STATE_NANOS) {
+                    save(unsaved, TablePhase.COPIED, snapshot.consistentPoint());
+                    unsaved.clear();
+                    savedAt = System.nanoTime();
+                }
+            }
+            save(unsaved, TablePhase.COPIED, snapshot.consistentPoint());
+        }
+        LOG.info("Pipeline {}: copied {} table(s), {} rows, as of LSN {}", name(), todo.size(),
+                todo.stream().mapToLong(t -> t.rowsCopied.get()).sum(), snapshot.consistentPoint());
+    }
+
+    private List<TableProgress> uncopied() {
+        return unit.tables.stream().filter(table -> table.phase != TablePhase.COPIED).toList();
+    }
+
+    private List<TableProgress> withoutGone(List<TableProgress> todo, Map<TableId, PublishedTable> published) {
+        List<TableProgress> gone = todo.stream().filter(t -> !published.containsKey(t.table)).toList();
+        if (!gone.isEmpty()) {
+            gone.forEach(table -> {
+                LOG.warn("Pipeline {}: table {} is not in the publication any more", name(), table.table);
+                context.registry().remove(table.table);
+            });
+            context.states().removeTables(name(), gone.stream().map(t -> t.table).toList());
+            unit.tables.removeAll(gone);
+        }
+        return todo.stream().filter(t -> published.containsKey(t.table)).toList();
+    }
+
+    private void begin(List<TableProgress> todo, Map<TableId, PublishedTable> published, Lsn at) {
+        context.schemas().saveSchemas(
+                name(), todo.stream()
+                        .map(t -> new SchemaStore.Version(at, published.get(t.table).schema()))
+                        .toList());
+        for (TableProgress progress : todo) {
+            PublishedTable table = published.get(progress.table);
+            progress.schema = table.schema();
+            progress.estimatedRows = table.estimatedRows();
+            progress.phase = TablePhase.COPYING;
+        }
+        save(todo, TablePhase.COPYING, Lsn.ZERO);
+    }
+
+    private void save(List<TableProgress> tables, TablePhase phase, Lsn lsn) {
+        scope.checkRunning();
+        if (!tables.isEmpty()) {
+            context.states().saveTables(name(), states(tables, phase, unit.slot(), lsn));
+        }
+    }
+
+    private static List<TableState> states(List<TableProgress> tables, TablePhase phase, String slot, Lsn lsn) {
+        return tables.stream().map(t -> new TableState(t.table, phase, slot, lsn, null)).toList();
+    }
+
+    private void catchUp() {
+        Lsn start = context.states().positions(name()).get(unit.slot());
+        Lsn floor = context.states().tables(name()).stream()
+                .filter(state -> unit.slot().equals(state.syncSlot()))
+                .map(TableState::lsn)
+                .max(Lsn::compareTo)
+                .orElse(start);
+        ReplicationStream stream = context.client().openStream(
+                unit.slot(), context.settings().publication(), start, context.statusInterval(),
+                false);
+        aborts.add(stream::abort);
+        StreamRun run = new StreamRun(
+                context.settings(), context.control(), stream, start,
+                new SyncRouting(context.registry(), new SchemaTracker(context.settings(), context.schemas()), unit),
+                context.destination(), context.limit(), context.threads(), context.statusInterval(), scope);
+        unit.beginCatchUp(start.value(), Lsn.max(start.value(), floor.value()));
+        context.registry().beginCatchUp(unit);
+        context.streams().add(run);
+        try {
+            run.run();
+            scope.checkRunning();
+            while (!run.awaitComplete(100)) {
+                scope.throwFailure();
+                scope.checkRunning();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StoppedException();
+        } finally {
+            context.streams().remove(run);
+            stream.close();
+        }
+        Lsn done = Lsn.of(unit.target());
+        scope.checkRunning();
+        context.states().saveTablesAndForgetSlot(
+                name(), states(unit.tables, TablePhase.SYNC_DONE, null, done), unit.slot());
+        unit.tables.forEach(table -> table.phase = TablePhase.SYNC_DONE);
+        unit.finish();
+        context.registry().endCatchUp(unit);
+        context.client().dropSlot(unit.slot());
+        LOG.info("Pipeline {}: {} table(s) handed over to the apply worker at LSN {}", name(), unit.tables.size(), done);
+    }
+
+    private String name() {
+        return context.settings().name();
+    }
+}

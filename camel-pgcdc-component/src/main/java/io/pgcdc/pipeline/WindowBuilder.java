@@ -1,0 +1,208 @@
+package io.pgcdc.pipeline;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+import io.pgcdc.model.ChangeEvent;
+import io.pgcdc.model.Lsn;
+import io.pgcdc.model.TableSchema;
+import io.pgcdc.model.Transaction;
+
+/**
+ * Gathers the changes of a stream into windows: with batching per table, of whole commits where the bounds allow;
+ * without batching one by one, in order. For one thread.
+ */
+final class WindowBuilder {
+
+    private final boolean batching;
+    private final int maxSize;
+    private final int maxBytes;
+    private final long maxDelayNanos;
+    private final Consumer<Window> receiver;
+
+    // Without batching there is one group for everything.
+    private final List<List<ChangeEvent>> groups = new ArrayList<>();
+    private final Map<TableSchema, List<ChangeEvent>> groupOf = new IdentityHashMap<>();
+    private TableSchema lastSchema;
+    private List<ChangeEvent> lastGroup;
+    private int size;
+    private long bytes;
+    private long since;
+    private long boundary;
+    private long emittedBoundary;
+    private Transaction open;
+
+    WindowBuilder(PipelineSettings settings, long start, Consumer<Window> receiver) {
+        this.batching = settings.batching();
+        this.maxSize = settings.batchSize();
+        this.maxBytes = settings.maxBatchBytes();
+        this.maxDelayNanos = settings.maxBatchDelay().toNanos();
+        this.receiver = receiver;
+        this.boundary = start;
+        this.emittedBoundary = start;
+    }
+
+    void begin(Transaction transaction) {
+        open = transaction;
+    }
+
+    void add(ChangeEvent event) {
+        if (batching && !event.operation().isRow()) {
+            emit();
+            append(event);
+            emit();
+            return;
+        }
+        append(event);
+        if (bytes >= maxBytes || size >= limit()) {
+            emitWholeCommits();
+        }
+    }
+
+    void commit(long endLsn) {
+        open = null;
+        boundary(endLsn);
+        if (size > 0 && (bytes >= maxBytes || size >= limit())) {
+            emit();
+        }
+    }
+
+    /** Outside a transaction: everything before this position was added. */
+    void boundary(long lsn) {
+        boundary = Lsn.max(boundary, lsn);
+    }
+
+    boolean isEmpty() {
+        return size == 0;
+    }
+
+    /** Nothing more is to be read at the moment: hands on what is due. */
+    void flushIfDue() {
+        if (size == 0) {
+            if (boundary != emittedBoundary) {
+                emit();
+            }
+        } else if (!batching) {
+            emit();
+        } else if (System.nanoTime() - since >= maxDelayNanos) {
+            emitWholeCommits();
+        }
+    }
+
+    /** While messages keep coming: hands on what has waited long enough. */
+    void flushIfDueInBurst() {
+        if (size > 0 && System.nanoTime() - since >= maxDelayNanos) {
+            emitWholeCommits();
+        }
+    }
+
+    /** Hands on everything. */
+    void emit() {
+        if (size == 0 && boundary == emittedBoundary) {
+            return;
+        }
+        List<Delivery> deliveries = deliveries(groups);
+        clear();
+        emittedBoundary = boundary;
+        receiver.accept(new Window(deliveries, boundary));
+    }
+
+    private int limit() {
+        return batching ? maxSize * Math.max(1, groups.size()) : maxSize;
+    }
+
+    private void append(ChangeEvent event) {
+        if (size == 0) {
+            since = System.nanoTime();
+        }
+        TableSchema schema = batching ? event.tableSchema() : null;
+        if (lastGroup == null || schema != lastSchema) {
+            lastGroup = groupOf.computeIfAbsent(schema, s -> {
+                List<ChangeEvent> group = new ArrayList<>();
+                groups.add(group);
+                return group;
+            });
+            lastSchema = schema;
+        }
+        lastGroup.add(event);
+        size++;
+        bytes += event.bytes();
+    }
+
+    /** Hands on the commits that are whole; if there are none, what there is of the one that is open. */
+    private void emitWholeCommits() {
+        if (!batching || open == null) {
+            emit();
+            return;
+        }
+        List<List<ChangeEvent>> whole = new ArrayList<>();
+        List<ChangeEvent> rest = new ArrayList<>();
+        for (List<ChangeEvent> group : groups) {
+            int end = group.size();
+            while (end > 0 && group.get(end - 1).transaction() == open) {
+                end--;
+            }
+            if (end > 0) {
+                whole.add(group.subList(0, end));
+            }
+            rest.addAll(group.subList(end, group.size()));
+        }
+        if (whole.isEmpty()) {
+            emit();
+            return;
+        }
+        List<Delivery> deliveries = deliveries(whole);
+        clear();
+        rest.forEach(this::append);
+        emittedBoundary = boundary;
+        receiver.accept(new Window(deliveries, boundary));
+    }
+
+    private void clear() {
+        groups.clear();
+        groupOf.clear();
+        lastSchema = null;
+        lastGroup = null;
+        size = 0;
+        bytes = 0;
+    }
+
+    private List<Delivery> deliveries(Collection<List<ChangeEvent>> all) {
+        List<List<ChangeEvent>> parts = new ArrayList<>();
+        for (List<ChangeEvent> group : all) {
+            split(group, parts);
+        }
+        // From the last to the first: a delivery's floor is the lowest of its own and of those behind it.
+        Delivery[] deliveries = new Delivery[parts.size()];
+        long floor = -1L;
+        for (int i = parts.size() - 1; i >= 0; i--) {
+            List<ChangeEvent> part = parts.get(i);
+            floor = Lsn.min(floor, part.get(0).transaction().restartLsn());
+            deliveries[i] = new Delivery(part, floor);
+        }
+        return List.of(deliveries);
+    }
+
+    private void split(List<ChangeEvent> group, List<List<ChangeEvent>> parts) {
+        if (!batching) {
+            group.forEach(event -> parts.add(List.of(event)));
+            return;
+        }
+        int from = 0;
+        long partBytes = 0;
+        for (int i = 0; i < group.size(); i++) {
+            int next = group.get(i).bytes();
+            if (i > from && (i - from >= maxSize || partBytes + next > maxBytes)) {
+                parts.add(List.copyOf(group.subList(from, i)));
+                from = i;
+                partBytes = 0;
+            }
+            partBytes += next;
+        }
+        parts.add(List.copyOf(group.subList(from, group.size())));
+    }
+}

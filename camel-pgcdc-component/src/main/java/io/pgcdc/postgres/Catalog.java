@@ -1,0 +1,177 @@
+package io.pgcdc.postgres;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+import io.pgcdc.model.Column;
+import io.pgcdc.model.ErrorCode;
+import io.pgcdc.model.PgCdcException;
+import io.pgcdc.model.ReplicaIdentity;
+import io.pgcdc.model.TableId;
+import io.pgcdc.model.TableSchema;
+
+/** The queries on the system catalogue (PostgreSQL documentation, chapters "System Catalogs" and "System Views"). */
+final class Catalog {
+
+    /** The first major version whose publications have column lists and row filters. */
+    private static final int COLUMN_LISTS = 15;
+
+    private Catalog() {
+    }
+
+    static int majorVersion(Connection connection) throws SQLException {
+        return connection.getMetaData().getDatabaseMajorVersion();
+    }
+
+    /**
+     * The published tables with their published columns, by name.
+     *
+     * @param only the tables to look at, or {@code null} for all
+     */
+    static List<PublishedTable> publishedTables(Connection connection, String publication, Collection<TableId> only)
+            throws SQLException {
+        try (PreparedStatement statement
+                = connection.prepareStatement(publishedColumns(majorVersion(connection), only != null))) {
+            statement.setFetchSize(0);
+            statement.setString(1, publication);
+            if (only != null) {
+                statement.setArray(2, connection.createArrayOf(
+                        "text", only.stream().map(TableId::quoted).toArray()));
+            }
+            List<PublishedTable> tables = new ArrayList<>();
+            try (ResultSet row = statement.executeQuery()) {
+                boolean more = row.next();
+                while (more) {
+                    long oid = row.getLong("oid");
+                    TableId table = new TableId(row.getString("nspname"), row.getString("relname"));
+                    ReplicaIdentity identity = ReplicaIdentity.of(row.getString("relreplident").charAt(0));
+                    boolean partitioned = row.getBoolean("partitioned");
+                    String filter = row.getString("rowfilter");
+                    long heap = row.getLong("heap_bytes");
+                    long bytes = row.getLong("table_bytes");
+                    long rows = row.getLong("estimated_rows");
+                    List<Column> columns = new ArrayList<>();
+                    do {
+                        if (row.getString("attname") != null) {
+                            columns.add(column(row));
+                        }
+                        more = row.next();
+                    } while (more && row.getLong("oid") == oid);
+                    tables.add(new PublishedTable(
+                            new TableSchema(table, oid, identity, keyed(identity, columns)), partitioned, filter,
+                            (heap + 8191) / 8192, bytes, rows));
+                }
+            }
+            return tables;
+        }
+    }
+
+    private static Column column(ResultSet row) throws SQLException {
+        return new Column(
+                row.getString("attname"), row.getLong("atttypid"), row.getString("type_name"), row.getInt("atttypmod"),
+                !row.getBoolean("attnotnull"), row.getBoolean("identity"));
+    }
+
+    /** Under REPLICA IDENTITY FULL a table without a primary key is identified by all of its columns. */
+    private static List<Column> keyed(ReplicaIdentity identity, List<Column> columns) {
+        if (identity != ReplicaIdentity.FULL || columns.stream().anyMatch(Column::identity)) {
+            return columns;
+        }
+        return columns.stream()
+                .map(c -> new Column(c.name(), c.typeOid(), c.typeName(), c.typeModifier(), c.nullable(), true))
+                .toList();
+    }
+
+    private static String publishedColumns(int majorVersion, boolean only) {
+        boolean lists = majorVersion >= COLUMN_LISTS;
+        return "SELECT c.oid, n.nspname, c.relname, c.relreplident, c.relkind = 'p' AS partitioned,"
+               + (lists ? " p.rowfilter," : " NULL::text AS rowfilter,")
+               + " s.heap_bytes, s.table_bytes, c.reltuples::bigint AS estimated_rows,"
+               + " a.attname, a.atttypid, format_type(a.atttypid, a.atttypmod) AS type_name, a.atttypmod,"
+               + " a.attnotnull, coalesce(a.attnum = ANY((k.indkey::int2[])[0:k.indnkeyatts - 1]), false) AS identity"
+               + " FROM pg_publication_tables p"
+               + " JOIN pg_namespace n ON n.nspname = p.schemaname"
+               + " JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = p.tablename"
+               + " CROSS JOIN LATERAL (SELECT sum(pg_relation_size(t.oid))::bigint AS heap_bytes,"
+               + "   sum(pg_table_size(t.oid))::bigint AS table_bytes"
+               + "   FROM (SELECT c.oid WHERE c.relkind <> 'p'"
+               + "     UNION ALL SELECT l.relid FROM pg_partition_tree(c.oid) l WHERE c.relkind = 'p' AND l.isleaf) t) s"
+               + " LEFT JOIN pg_index k ON k.indrelid = c.oid"
+               + "   AND CASE c.relreplident WHEN 'i' THEN k.indisreplident ELSE k.indisprimary END"
+               + " LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND "
+               // From 15 on the view tells the published columns, from 18 on stored generated ones among them.
+               + (lists ? "a.attname = ANY(p.attnames)" : "a.attgenerated = ''")
+               + " WHERE p.pubname = ?"
+               + (only
+                       ? " AND format('%s.%s', '\"' || replace(n.nspname, '\"', '\"\"') || '\"',"
+                         + " '\"' || replace(c.relname, '\"', '\"\"') || '\"') = ANY(?)"
+                       : "")
+               + " ORDER BY n.nspname, c.relname, a.attnum";
+    }
+
+    static boolean publicationExists(Connection connection, String publication) throws SQLException {
+        try (PreparedStatement statement
+                = connection.prepareStatement("SELECT 1 FROM pg_publication WHERE pubname = ?")) {
+            statement.setString(1, publication);
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next();
+            }
+        }
+    }
+
+    static void createPublication(Connection connection, String publication, Collection<TableId> patterns)
+            throws SQLException {
+        Set<TableId> wanted = new LinkedHashSet<>();
+        for (TableId pattern : patterns) {
+            List<TableId> found = matching(connection, pattern);
+            if (found.isEmpty()) {
+                throw new PgCdcException(
+                        ErrorCode.PUBLICATION, "No table is named " + pattern + ", as the option tables says",
+                        "Create it first, or correct the option");
+            }
+            wanted.addAll(found);
+        }
+        String name = TableId.quote(publication);
+        try (Statement statement = connection.createStatement()) {
+            if (!publicationExists(connection, publication)) {
+                statement.execute("CREATE PUBLICATION " + name + " FOR TABLE " + list(wanted));
+                return;
+            }
+            publishedTables(connection, publication, null).forEach(table -> wanted.remove(table.table()));
+            if (!wanted.isEmpty()) {
+                statement.execute("ALTER PUBLICATION " + name + " ADD TABLE " + list(wanted));
+            }
+        }
+    }
+
+    private static String list(Collection<TableId> tables) {
+        return tables.stream().map(TableId::quoted).collect(Collectors.joining(", "));
+    }
+
+    private static List<TableId> matching(Connection connection, TableId pattern) throws SQLException {
+        String sql = "SELECT n.nspname, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
+                     + " WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relpersistence = 'p'"
+                     + " AND n.nspname = ? AND (? = '*' OR c.relname = ?) ORDER BY 1, 2";
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setString(1, pattern.schema());
+            statement.setString(2, pattern.name());
+            statement.setString(3, pattern.name());
+            List<TableId> found = new ArrayList<>();
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    found.add(new TableId(row.getString(1), row.getString(2)));
+                }
+            }
+            return found;
+        }
+    }
+}

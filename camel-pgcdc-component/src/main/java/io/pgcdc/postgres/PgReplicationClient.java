@@ -1,0 +1,271 @@
+package io.pgcdc.postgres;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+
+import io.pgcdc.model.ErrorCode;
+import io.pgcdc.model.Lsn;
+import io.pgcdc.model.PgCdcException;
+import io.pgcdc.model.TableId;
+import org.postgresql.PGConnection;
+import org.postgresql.replication.LogSequenceNumber;
+import org.postgresql.replication.PGReplicationStream;
+
+/**
+ * Everything that is asked of the source: its identity, slots, publications, snapshots, copies and streams. Each call
+ * uses connections of its own; none is kept but those inside what is returned.
+ *
+ * <p>
+ * Thread-safe. Every failure is a {@link PgCdcException} that says what to do.
+ */
+public final class PgReplicationClient {
+
+    /** How long a slot may stay in use by a walsender that has not noticed yet that its client is gone. */
+    private static final Duration SLOT_RELEASE = Duration.ofSeconds(30);
+
+    private final PostgresConnections connections;
+
+    public PgReplicationClient(PostgresConnections connections) {
+        this.connections = connections;
+    }
+
+    public PostgresConnections connections() {
+        return connections;
+    }
+
+    /** {@code IDENTIFY_SYSTEM}; needs the REPLICATION privilege and says so. */
+    public SystemIdentity identifySystem() {
+        try (Connection connection = connections.replication();
+             Statement statement = connection.createStatement();
+             ResultSet row = statement.executeQuery("IDENTIFY_SYSTEM")) {
+            row.next();
+            return new SystemIdentity(
+                    row.getString("systemid"), row.getInt("timeline"), Lsn.parse(row.getString("xlogpos")),
+                    row.getString("dbname"));
+        } catch (SQLException e) {
+            throw PostgresErrors.translate(e, "Can't ask the server for its identity");
+        }
+    }
+
+    /** How long the server waits for a sign of life of a reader ({@code wal_sender_timeout}); zero for ever. */
+    public Duration walSenderTimeout() {
+        try (Connection connection = connections.replication();
+             Statement statement = connection.createStatement();
+             ResultSet row = statement.executeQuery(
+                     "SELECT setting::bigint FROM pg_settings WHERE name = 'wal_sender_timeout'")) {
+            row.next();
+            return Duration.ofMillis(row.getLong(1));
+        } catch (SQLException e) {
+            throw PostgresErrors.translate(e, "Can't read wal_sender_timeout");
+        }
+    }
+
+    public Optional<ReplicationSlot> findSlot(String name) {
+        return slots("slot_name = ?", name).stream().findFirst();
+    }
+
+    /** The sync slots of an apply slot that exist on the server. */
+    public List<ReplicationSlot> syncSlots(String applySlot) {
+        return slots("starts_with(slot_name, ?)", SlotNames.syncPrefix(applySlot)).stream()
+                .filter(slot -> SlotNames.isSyncSlot(applySlot, slot.name()))
+                .toList();
+    }
+
+    private List<ReplicationSlot> slots(String condition, String argument) {
+        String sql = "SELECT slot_name, plugin, database, active_pid, confirmed_flush_lsn::text, wal_status"
+                     + " FROM pg_replication_slots WHERE " + condition + " ORDER BY slot_name";
+        try (Connection connection = connections.plain();
+             PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setString(1, argument);
+            List<ReplicationSlot> slots = new ArrayList<>();
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    String confirmed = row.getString(5);
+                    slots.add(new ReplicationSlot(
+                            row.getString(1), row.getString(2), row.getString(3), row.getInt(4),
+                            confirmed == null ? Lsn.ZERO : Lsn.parse(confirmed), row.getString(6)));
+                }
+            }
+            return slots;
+        } catch (SQLException e) {
+            throw PostgresErrors.translate(e, "Can't read pg_replication_slots");
+        }
+    }
+
+    /**
+     * Creates a permanent slot for pgoutput and returns its consistent point. The server waits for the transactions
+     * that are running to end.
+     */
+    public Lsn createSlot(String name) {
+        try (Connection connection = connections.plain();
+             PreparedStatement statement = connection.prepareStatement(
+                     "SELECT lsn::text FROM pg_create_logical_replication_slot(?, 'pgoutput')")) {
+            statement.setString(1, name);
+            try (ResultSet row = statement.executeQuery()) {
+                row.next();
+                return Lsn.parse(row.getString(1));
+            }
+        } catch (SQLException e) {
+            throw PostgresErrors.translate(e, "Can't create the replication slot " + name);
+        }
+    }
+
+    /** Creates a permanent slot for pgoutput and exports the snapshot of its consistent point. */
+    public ExportedSnapshot createSlotWithSnapshot(String name) {
+        Connection connection = connections.replication();
+        try (Statement statement = connection.createStatement();
+             ResultSet row = statement.executeQuery(
+                     "CREATE_REPLICATION_SLOT " + SlotNames.checked(name) + " LOGICAL pgoutput EXPORT_SNAPSHOT")) {
+            row.next();
+            return new ExportedSnapshot(
+                    connection, row.getString("snapshot_name"), Lsn.parse(row.getString("consistent_point")));
+        } catch (SQLException e) {
+            PostgresConnections.closeQuietly(connection, e);
+            throw PostgresErrors.translate(e, "Can't create the replication slot " + name);
+        }
+    }
+
+    /** Exports a snapshot of now; what it shows was committed before {@link ExportedSnapshot#consistentPoint()}. */
+    public ExportedSnapshot exportSnapshot() {
+        Connection connection = connections.plain();
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+            String name;
+            try (ResultSet row = statement.executeQuery("SELECT pg_export_snapshot()")) {
+                row.next();
+                name = row.getString(1);
+            }
+            // Read after the snapshot was taken: every commit that the snapshot shows had its record inserted by then.
+            try (ResultSet row = statement.executeQuery("SELECT pg_current_wal_insert_lsn()::text")) {
+                row.next();
+                return new ExportedSnapshot(connection, name, Lsn.parse(row.getString(1)));
+            }
+        } catch (SQLException e) {
+            PostgresConnections.closeQuietly(connection, e);
+            throw PostgresErrors.translate(e, "Can't export a snapshot");
+        }
+    }
+
+    /** Drops a slot if it exists; waits a while for a reader that is just going. */
+    public void dropSlot(String name) {
+        long deadline = System.nanoTime() + SLOT_RELEASE.toNanos();
+        while (true) {
+            try (Connection connection = connections.plain();
+                 PreparedStatement statement = connection.prepareStatement(
+                         "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = ?")) {
+                statement.setString(1, name);
+                statement.execute();
+                return;
+            } catch (SQLException e) {
+                if ("42704".equals(e.getSQLState())) {
+                    return; // somebody else dropped it
+                }
+                if (PostgresErrors.code(e) != ErrorCode.SLOT_ACTIVE || System.nanoTime() > deadline
+                        || Thread.currentThread().isInterrupted()) {
+                    throw PostgresErrors.translate(e, "Can't drop the replication slot " + name);
+                }
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
+            }
+        }
+    }
+
+    /** The tables of a publication, by name. */
+    public List<PublishedTable> publishedTables(String publication) {
+        try (Connection connection = connections.plain()) {
+            return Catalog.publishedTables(connection, publication, null);
+        } catch (SQLException e) {
+            throw PostgresErrors.translate(e, "Can't read the publication " + publication);
+        }
+    }
+
+    /** The given tables of a publication as the copy's snapshot shows them; those that are gone are missing. */
+    public List<PublishedTable> publishedTables(String publication, Collection<TableId> tables, TableCopy copy) {
+        try {
+            return Catalog.publishedTables(copy.connection(), publication, tables);
+        } catch (SQLException e) {
+            throw PostgresErrors.translate(e, "Can't read the publication " + publication);
+        }
+    }
+
+    /**
+     * Makes a publication, or extends it, for the tables that the patterns {@code schema.table} and {@code schema.*}
+     * name.
+     */
+    public void createPublication(String publication, Collection<TableId> patterns) {
+        try (Connection connection = connections.plain()) {
+            Catalog.createPublication(connection, publication, patterns);
+        } catch (SQLException e) {
+            throw PostgresErrors.translate(e, "Can't make the publication " + publication);
+        }
+    }
+
+    /** Checks what a start needs; throws the first finding as an error that says what to run. */
+    public SystemIdentity preflight(String publication, boolean copies) {
+        SystemIdentity identity;
+        try (Connection connection = connections.plain()) {
+            Preflight.checkServer(connection);
+            identity = identifySystem();
+            Preflight.checkPublication(connection, publication, copies);
+        } catch (SQLException e) {
+            throw PostgresErrors.translate(e, "Can't check the server " + connections.settings().where());
+        }
+        return identity;
+    }
+
+    /** A connection that reads tables under a snapshot. */
+    public TableCopy openCopy(ExportedSnapshot snapshot) {
+        Connection connection = connections.plain();
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+            statement.execute("SET TRANSACTION SNAPSHOT '" + snapshot.name() + "'");
+            return new TableCopy(connection);
+        } catch (SQLException e) {
+            PostgresConnections.closeQuietly(connection, e);
+            throw PostgresErrors.translate(e, "Can't take over the snapshot " + snapshot.name());
+        }
+    }
+
+    /**
+     * Starts the stream of a slot, which nobody else can read from until it is closed.
+     *
+     * @param from           where to start; the server starts later if the slot is confirmed further
+     * @param statusInterval how often pgjdbc tells the server that we live while it reads
+     * @param messages       whether logical messages are wanted
+     */
+    public ReplicationStream openStream(
+            String slot, String publication, Lsn from, Duration statusInterval, boolean messages) {
+        Connection connection = connections.replication();
+        try {
+            PGReplicationStream stream = connection.unwrap(PGConnection.class).getReplicationAPI()
+                    .replicationStream()
+                    .logical()
+                    .withSlotName(slot)
+                    .withStartPosition(LogSequenceNumber.valueOf(from.value()))
+                    .withSlotOption("proto_version", "1")
+                    .withSlotOption("publication_names", literal(TableId.quote(publication)))
+                    .withSlotOption("messages", Boolean.toString(messages))
+                    .withStatusInterval((int) statusInterval.toMillis(), TimeUnit.MILLISECONDS)
+                    .withAutomaticFlush(false)
+                    .start();
+            return new ReplicationStream(connection, stream, slot);
+        } catch (SQLException e) {
+            PostgresConnections.closeQuietly(connection, e);
+            throw PostgresErrors.translate(e, "Can't start the stream of slot " + slot);
+        }
+    }
+
+    /** pgjdbc puts option values between quotes as they are. */
+    private static String literal(String value) {
+        return value.replace("'", "''");
+    }
+}

@@ -1,0 +1,104 @@
+package io.pgcdc.postgres;
+
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Properties;
+
+import org.postgresql.Driver;
+import org.postgresql.PGProperty;
+
+/**
+ * Opens connections of both kinds, plain and replication, from one {@link ConnectionSettings}, with the session
+ * settings that make values come as the same text everywhere. Every parameter of the URL goes through to pgjdbc.
+ *
+ * <p>
+ * Thread-safe. The connections are not.
+ */
+public final class PostgresConnections {
+
+    /**
+     * One text for one value, whatever server, role or database have set: ISO dates in UTC, every digit of a float,
+     * bytea as hex, no localised money. Names resolve in pg_catalog only, and row level security raises an error
+     * instead of hiding rows. Timeouts of the role must not end a copy or a stream that takes as long as it takes.
+     */
+    private static final String SESSION
+            = "SET TimeZone = 'UTC'; SET DateStyle = 'ISO, YMD'; SET IntervalStyle = 'postgres';"
+              + " SET extra_float_digits = 3; SET bytea_output = 'hex'; SET xmloption = 'content';"
+              + " SET lc_monetary = 'C'; SET search_path = pg_catalog;"
+              + " SET statement_timeout = 0; SET lock_timeout = 0; SET idle_in_transaction_session_timeout = 0";
+
+    /** A server that does not answer is told of soon. */
+    private static final int CONNECT_SECONDS = 5;
+
+    private final ConnectionSettings settings;
+
+    public PostgresConnections(ConnectionSettings settings) {
+        this.settings = settings;
+    }
+
+    public ConnectionSettings settings() {
+        return settings;
+    }
+
+    /** A connection for SQL, in autocommit mode. */
+    public Connection plain() {
+        return open(new Properties(), SESSION + "; SET row_security = off");
+    }
+
+    /**
+     * A connection for replication commands and simple SQL (PostgreSQL documentation, "Streaming Replication
+     * Protocol").
+     */
+    public Connection replication() {
+        Properties properties = new Properties();
+        PGProperty.REPLICATION.set(properties, "database");
+        PGProperty.PREFER_QUERY_MODE.set(properties, "simple");
+        PGProperty.ASSUME_MIN_SERVER_VERSION.set(properties, "14");
+        return open(properties, SESSION);
+    }
+
+    private Connection open(Properties properties, String session) {
+        if (settings.username() != null) {
+            PGProperty.USER.set(properties, settings.username());
+        }
+        if (settings.password() != null) {
+            PGProperty.PASSWORD.set(properties, settings.password());
+        }
+        Properties inUrl = Driver.parseURL(settings.url(), new Properties());
+        if (inUrl == null || !inUrl.containsKey(PGProperty.APPLICATION_NAME.getName())) {
+            PGProperty.APPLICATION_NAME.set(properties, settings.applicationName());
+        }
+        if (inUrl == null || !inUrl.containsKey(PGProperty.TCP_KEEP_ALIVE.getName())) {
+            PGProperty.TCP_KEEP_ALIVE.set(properties, true);
+        }
+        if (inUrl == null || !inUrl.containsKey(PGProperty.CONNECT_TIMEOUT.getName())) {
+            PGProperty.CONNECT_TIMEOUT.set(properties, CONNECT_SECONDS);
+        }
+        // The server's detail line may quote a row.
+        PGProperty.LOG_SERVER_ERROR_DETAIL.set(properties, false);
+        Connection connection = null;
+        try {
+            connection = DriverManager.getConnection(settings.url(), properties);
+            try (Statement statement = connection.createStatement()) {
+                statement.execute(session);
+            }
+            return connection;
+        } catch (SQLException e) {
+            closeQuietly(connection, e);
+            throw PostgresErrors.translate(e, "Can't connect to " + settings);
+        }
+    }
+
+    /** Closes a connection whose failure is being told already. */
+    static void closeQuietly(AutoCloseable resource, Exception failure) {
+        if (resource != null) {
+            try {
+                resource.close();
+            } catch (Exception e) {
+                failure.addSuppressed(e);
+            }
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package io.pgcdc.postgres;
+
+import java.sql.SQLException;
+
+import io.pgcdc.model.ErrorCode;
+import io.pgcdc.model.PgCdcException;
+import org.postgresql.util.PSQLException;
+
+/**
+ * The one table from SQLSTATE to kind of failure and remedy (PostgreSQL documentation, appendix "PostgreSQL Error
+ * Codes").
+ */
+public final class PostgresErrors {
+
+    private PostgresErrors() {
+    }
+
+    /**
+     * The failure as this project tells it.
+     *
+     * @param what what was being done, e.g. "Can't connect to localhost/shop"
+     */
+    public static PgCdcException translate(SQLException error, String what) {
+        ErrorCode code = code(error);
+        return new PgCdcException(code, what + ": " + describe(error), remedy(code, error), error);
+    }
+
+    static ErrorCode code(SQLException error) {
+        String state = error.getSQLState();
+        if (state == null) {
+            return ErrorCode.SQL;
+        }
+        return switch (state) {
+            case "28P01", "28000" -> ErrorCode.AUTHENTICATION;
+            case "3D000" -> ErrorCode.CONFIGURATION;
+            case "42501" -> ErrorCode.PRIVILEGE;
+            case "57P01", "57P02", "57P03", "57P05", "53300" -> ErrorCode.SERVER_NOT_READY;
+            case "53400" -> ErrorCode.OUT_OF_SLOTS;
+            case "55006" -> ErrorCode.SLOT_ACTIVE;
+            case "08P01" -> ErrorCode.PROTOCOL;
+            default -> state.startsWith("08") ? ErrorCode.CONNECTION : ErrorCode.SQL;
+        };
+    }
+
+    private static String remedy(ErrorCode code, SQLException error) {
+        return switch (code) {
+            case AUTHENTICATION -> "Check username, password and pg_hba.conf; a new password is set with: "
+                                   + "ALTER ROLE <user> PASSWORD '<password>'";
+            case CONFIGURATION -> "Check the database in the option url";
+            case PRIVILEGE -> privilegeRemedy(error);
+            case SERVER_NOT_READY -> "It is tried again";
+            case OUT_OF_SLOTS -> "Raise max_replication_slots and max_wal_senders (ALTER SYSTEM SET "
+                                 + "max_replication_slots = 20, then restart the server), or drop a slot that nobody "
+                                 + "uses: SELECT pg_drop_replication_slot('<name>')";
+            case SLOT_ACTIVE -> "Another connection reads from it; it is tried again";
+            case CONNECTION -> "Check host and port in the option url and that the server runs; it is tried again";
+            default -> null;
+        };
+    }
+
+    private static String privilegeRemedy(SQLException error) {
+        String message = String.valueOf(error.getMessage()).toLowerCase();
+        if (message.contains("replication") || message.contains("wal")) {
+            return "Run: ALTER ROLE <user> REPLICATION";
+        }
+        return "Run: GRANT SELECT ON ALL TABLES IN SCHEMA <schema> TO <user>; GRANT CREATE ON DATABASE <database> TO "
+               + "<user>";
+    }
+
+    /** The server's own first line and SQLSTATE; its detail, which may hold values, is left out. */
+    private static String describe(SQLException error) {
+        String message = error instanceof PSQLException server && server.getServerErrorMessage() != null
+                ? server.getServerErrorMessage().getMessage()
+                : String.valueOf(error.getMessage());
+        return message.lines().findFirst().orElse("")
+               + (error.getSQLState() == null ? "" : " (SQLSTATE " + error.getSQLState() + ")");
+    }
+}

@@ -1,0 +1,86 @@
+package io.pgcdc.postgres;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Locale;
+
+import io.pgcdc.model.ErrorCode;
+import io.pgcdc.model.PgCdcException;
+
+/**
+ * Names of slots: {@code pgcdc_<database>_<pipeline>} for the apply slot, {@code <apply slot>_sync_<n>} for those of
+ * table syncs. A slot's name may have lower-case letters, digits and underscores only, at most 63 of them (PostgreSQL
+ * documentation, "Replication Slots").
+ */
+public final class SlotNames {
+
+    static final int LONGEST = 63;
+    private static final String SYNC = "_sync_";
+
+    private SlotNames() {
+    }
+
+    /**
+     * The default name. Names that need mapping (upper case, other characters) get a digest of the original appended,
+     * so that two of them never share a slot.
+     *
+     * @throws PgCdcException of kind {@code CONFIGURATION} if it is too long
+     */
+    public static String applySlot(String database, String pipeline) {
+        return checked("pgcdc_" + mapped(database) + '_' + mapped(pipeline));
+    }
+
+    /**
+     * Checks a name that the user gave.
+     *
+     * @throws PgCdcException of kind {@code CONFIGURATION} if PostgreSQL would refuse it
+     */
+    public static String checked(String slotName) {
+        if (!slotName.matches("[a-z0-9_]+")) {
+            throw new PgCdcException(
+                    ErrorCode.CONFIGURATION, "The slot name '" + slotName + "' is not possible",
+                    "A slot's name may have lower-case letters, digits and underscores only: set the option slotName");
+        }
+        if (slotName.length() > LONGEST) {
+            throw new PgCdcException(
+                    ErrorCode.CONFIGURATION,
+                    "The slot name '" + slotName + "' is too long: " + slotName.length() + " bytes, PostgreSQL takes "
+                                             + LONGEST,
+                    "Set the option slotName, or a shorter option pipeline");
+        }
+        return slotName;
+    }
+
+    /** The name of the n-th sync slot. */
+    public static String syncSlot(String applySlot, int number) {
+        return checked(applySlot + SYNC + number);
+    }
+
+    /** What all sync slots of an apply slot begin with. */
+    public static String syncPrefix(String applySlot) {
+        return applySlot + SYNC;
+    }
+
+    /** Whether this is the name of a sync slot of the given apply slot. */
+    public static boolean isSyncSlot(String applySlot, String name) {
+        String prefix = syncPrefix(applySlot);
+        return name.startsWith(prefix) && name.length() > prefix.length()
+                && name.chars().skip(prefix.length()).allMatch(c -> c >= '0' && c <= '9');
+    }
+
+    private static String mapped(String name) {
+        String plain = name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9_]", "_");
+        return plain.equals(name) ? name : plain + '_' + digest(name);
+    }
+
+    private static String digest(String name) {
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(name.getBytes(StandardCharsets.UTF_8));
+            return HexFormat.of().formatHex(hash, 0, 4);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+}

@@ -1,0 +1,23 @@
+package io.pgcdc.state;
+
+import java.util.Objects;
+
+/**
+ * What a pipeline was started on.
+ *
+ * @param systemIdentifier the cluster, as {@code IDENTIFY_SYSTEM} names it
+ * @param timeline         its timeline
+ * @param database         the database
+ * @param publication      the publication
+ * @param slot             the apply slot
+ */
+public record PipelineRecord(String systemIdentifier, int timeline, String database, String publication,
+        String slot) {
+
+    public PipelineRecord {
+        Objects.requireNonNull(systemIdentifier, "systemIdentifier");
+        Objects.requireNonNull(database, "database");
+        Objects.requireNonNull(publication, "publication");
+        Objects.requireNonNull(slot, "slot");
+    }
+}

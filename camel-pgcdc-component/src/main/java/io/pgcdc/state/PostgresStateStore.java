@@ -1,0 +1,286 @@
+package io.pgcdc.state;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+
+import io.pgcdc.model.Column;
+import io.pgcdc.model.Lsn;
+import io.pgcdc.model.ReplicaIdentity;
+import io.pgcdc.model.TableId;
+import io.pgcdc.model.TableSchema;
+import io.pgcdc.postgres.PostgresConnections;
+
+import static io.pgcdc.state.Statements.prepared;
+import static io.pgcdc.state.Statements.texts;
+import static io.pgcdc.state.Statements.update;
+
+/**
+ * Remembers in tables of a PostgreSQL schema of its own. It holds at most one connection, and opens another when that
+ * one breaks.
+ *
+ * <p>
+ * Thread-safe: one method at a time.
+ */
+public final class PostgresStateStore implements StateStore, SchemaStore {
+
+    private final String schemaName;
+    private final StateSql sql;
+    private final StateSession session;
+
+    /** Connects to nothing yet. */
+    public PostgresStateStore(PostgresConnections connections, String schemaName) {
+        this.schemaName = Objects.requireNonNull(schemaName, "schemaName");
+        this.sql = new StateSql(schemaName);
+        this.session = new StateSession(Objects.requireNonNull(connections, "connections"), schemaName);
+    }
+
+    /** Creates what is missing only, so that a user who finds all of it there needs no privilege to create. */
+    @Override
+    public void prepare() {
+        boolean ready = session.statement("look for the tables", connection -> missing(connection).isEmpty());
+        if (ready) {
+            return;
+        }
+        session.transaction("create the tables", connection -> {
+            try (Statement statement = connection.createStatement()) {
+                statement.execute(StateSql.LOCK);
+                if (!schemaExists(connection)) {
+                    statement.execute(sql.createSchema);
+                }
+                for (String table : missing(connection)) {
+                    statement.execute(sql.createTables.get(table));
+                }
+            }
+            return null;
+        });
+    }
+
+    private boolean schemaExists(Connection connection) throws SQLException {
+        try (PreparedStatement statement = prepared(connection, StateSql.SCHEMA_EXISTS, schemaName);
+             ResultSet row = statement.executeQuery()) {
+            return row.next();
+        }
+    }
+
+    private List<String> missing(Connection connection) throws SQLException {
+        Set<String> existing = new HashSet<>();
+        try (PreparedStatement statement = prepared(connection, StateSql.EXISTING_TABLES, schemaName);
+             ResultSet row = statement.executeQuery()) {
+            while (row.next()) {
+                existing.add(row.getString(1));
+            }
+        }
+        return sql.createTables.keySet().stream().filter(table -> !existing.contains(table)).toList();
+    }
+
+    @Override
+    public Optional<PipelineRecord> pipeline(String pipeline) {
+        return session.statement("read the pipeline", connection -> {
+            try (PreparedStatement statement = prepared(connection, sql.pipeline, pipeline);
+                 ResultSet row = statement.executeQuery()) {
+                return !row.next()
+                        ? Optional.empty()
+                        : Optional.of(new PipelineRecord(
+                                row.getString("system_identifier"), row.getInt("timeline"), row.getString("database"),
+                                row.getString("publication"), row.getString("slot_name")));
+            }
+        });
+    }
+
+    @Override
+    public void create(String pipeline, PipelineRecord pipelineRecord, Lsn position) {
+        session.transaction("create the pipeline", connection -> {
+            for (String forget : sql.forgetPipeline) {
+                update(connection, forget, pipeline);
+            }
+            savePipeline(connection, pipeline, pipelineRecord);
+            return update(connection, sql.savePosition, pipeline, pipelineRecord.slot(), position.toString());
+        });
+    }
+
+    @Override
+    public void updatePipeline(String pipeline, PipelineRecord pipelineRecord) {
+        session.statement("save the pipeline", connection -> savePipeline(connection, pipeline, pipelineRecord));
+    }
+
+    private int savePipeline(Connection connection, String pipeline, PipelineRecord known) throws SQLException {
+        return update(connection, sql.savePipeline, pipeline, known.systemIdentifier(), known.timeline(),
+                known.database(), known.publication(), known.slot());
+    }
+
+    @Override
+    public Map<String, Lsn> positions(String pipeline) {
+        return session.statement("read the positions", connection -> {
+            Map<String, Lsn> positions = new LinkedHashMap<>();
+            try (PreparedStatement statement = prepared(connection, sql.positions, pipeline);
+                 ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    positions.put(row.getString("slot_name"), Lsn.parse(row.getString("position")));
+                }
+            }
+            return positions;
+        });
+    }
+
+    @Override
+    public void savePosition(String pipeline, String slot, Lsn position) {
+        session.statement("save a position",
+                connection -> update(connection, sql.savePosition, pipeline, slot, position.toString()));
+    }
+
+    @Override
+    public List<TableState> tables(String pipeline) {
+        return session.statement("read the states of tables", connection -> {
+            List<TableState> states = new ArrayList<>();
+            try (PreparedStatement statement = prepared(connection, sql.tables, pipeline);
+                 ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    states.add(new TableState(
+                            table(row), TablePhase.valueOf(row.getString("state")), row.getString("slot_name"),
+                            Lsn.parse(row.getString("lsn")), row.getString("reason")));
+                }
+            }
+            return states;
+        });
+    }
+
+    @Override
+    public void saveTables(String pipeline, Collection<TableState> states) {
+        if (!states.isEmpty()) {
+            session.statement("save the states of tables", connection -> saveTables(connection, pipeline, states));
+        }
+    }
+
+    @Override
+    public void saveTablesAndForgetSlot(String pipeline, Collection<TableState> states, String slot) {
+        session.transaction("save the states of tables", connection -> {
+            saveTables(connection, pipeline, states);
+            return update(connection, sql.forgetSlot, pipeline, slot);
+        });
+    }
+
+    private int saveTables(Connection connection, String pipeline, Collection<TableState> states)
+            throws SQLException {
+        // One statement can't write a row twice: of several states of a table the last one counts.
+        Map<TableId, TableState> last = new LinkedHashMap<>();
+        states.forEach(state -> last.put(state.table(), state));
+        Collection<TableState> rows = last.values();
+        return update(connection, sql.saveTables, pipeline,
+                texts(rows, state -> state.table().schema()), texts(rows, state -> state.table().name()),
+                texts(rows, state -> state.phase().name()), texts(rows, TableState::syncSlot),
+                texts(rows, state -> state.lsn().toString()), texts(rows, state -> storable(state.reason())));
+    }
+
+    /** PostgreSQL's text has no NUL; a reason that quotes somebody else's message must not fail for that. */
+    private static String storable(String reason) {
+        return reason == null ? null : reason.replace('\0', ' ');
+    }
+
+    @Override
+    public void removeTables(String pipeline, Collection<TableId> tables) {
+        session.transaction("remove tables", connection -> {
+            for (String remove : sql.removeTables) {
+                update(connection, remove, texts(tables, TableId::schema), texts(tables, TableId::name), pipeline);
+            }
+            return null;
+        });
+    }
+
+    @Override
+    public List<Version> schemas(String pipeline, Lsn at) {
+        return session.statement("read the schemas of tables", connection -> {
+            List<Version> versions = new ArrayList<>();
+            try (PreparedStatement statement = prepared(connection, sql.schemas, pipeline, at.toString());
+                 ResultSet row = statement.executeQuery()) {
+                boolean more = row.next();
+                while (more) {
+                    TableId table = table(row);
+                    Lsn from = Lsn.parse(row.getString("lsn"));
+                    long relationOid = row.getLong("relation_oid");
+                    ReplicaIdentity identity = ReplicaIdentity.of(row.getString("replica_identity").charAt(0));
+                    List<Column> columns = new ArrayList<>();
+                    do {
+                        if (row.getString("column_name") != null) {
+                            columns.add(column(row));
+                        }
+                        more = row.next();
+                    } while (more && table.equals(table(row)));
+                    versions.add(new Version(from, new TableSchema(table, relationOid, identity, columns)));
+                }
+            }
+            return versions;
+        });
+    }
+
+    private static TableId table(ResultSet row) throws SQLException {
+        return new TableId(row.getString("schema_name"), row.getString("table_name"));
+    }
+
+    private static Column column(ResultSet row) throws SQLException {
+        return new Column(
+                row.getString("column_name"), row.getLong("type_oid"), row.getString("type_name"),
+                row.getInt("type_modifier"), row.getBoolean("nullable"), row.getBoolean("identity"));
+    }
+
+    @Override
+    public void saveSchemas(String pipeline, Collection<Version> versions) {
+        if (versions.isEmpty()) {
+            return;
+        }
+        record Key(TableId table, Lsn from) {
+        }
+        Map<Key, Version> last = new LinkedHashMap<>();
+        versions.forEach(version -> last.put(new Key(version.schema().table(), version.from()), version));
+        Collection<Version> rows = last.values();
+        String[] schemas = texts(rows, version -> version.schema().table().schema());
+        String[] names = texts(rows, version -> version.schema().table().name());
+        String[] positions = texts(rows, version -> version.from().toString());
+        session.transaction("save the schemas of tables", connection -> {
+            update(connection, sql.removeColumns, schemas, names, positions, pipeline);
+            update(connection, sql.saveSchemas, pipeline, schemas, names, positions,
+                    rows.stream().map(version -> version.schema().relationOid()).toArray(Long[]::new),
+                    texts(rows, version -> String.valueOf(version.schema().replicaIdentity().code())));
+            return saveColumns(connection, pipeline, rows);
+        });
+    }
+
+    private int saveColumns(Connection connection, String pipeline, Collection<Version> versions)
+            throws SQLException {
+        record Row(Version version, int position, Column column) {
+        }
+        List<Row> rows = new ArrayList<>();
+        for (Version version : versions) {
+            for (Column column : version.schema().columns()) {
+                rows.add(new Row(version, version.schema().position(column.name()), column));
+            }
+        }
+        return update(connection, sql.saveColumns, pipeline,
+                texts(rows, row -> row.version.schema().table().schema()),
+                texts(rows, row -> row.version.schema().table().name()),
+                texts(rows, row -> row.version.from().toString()),
+                rows.stream().map(Row::position).toArray(Integer[]::new),
+                texts(rows, row -> row.column.name()),
+                rows.stream().map(row -> row.column.typeOid()).toArray(Long[]::new),
+                texts(rows, row -> row.column.typeName()),
+                rows.stream().map(row -> row.column.typeModifier()).toArray(Integer[]::new),
+                rows.stream().map(row -> row.column.nullable()).toArray(Boolean[]::new),
+                rows.stream().map(row -> row.column.identity()).toArray(Boolean[]::new));
+    }
+
+    @Override
+    public void close() {
+        session.close();
+    }
+}

@@ -1,0 +1,29 @@
+package io.pgcdc.state;
+
+import java.util.Objects;
+
+import io.pgcdc.model.Lsn;
+import io.pgcdc.model.TableId;
+
+/**
+ * How far one table of a pipeline has come.
+ *
+ * @param table    the table
+ * @param phase    how far it is
+ * @param syncSlot the sync slot of its unit, from COPYING until SYNC_DONE, else {@code null}
+ * @param lsn      COPIED: the snapshot that its rows came from; SYNC_DONE: the first position that the apply worker
+ *                 owns; else {@link Lsn#ZERO}
+ * @param reason   ERROR: why, without any row value; else {@code null}
+ */
+public record TableState(TableId table, TablePhase phase, String syncSlot, Lsn lsn, String reason) {
+
+    public TableState {
+        Objects.requireNonNull(table, "table");
+        Objects.requireNonNull(phase, "phase");
+        Objects.requireNonNull(lsn, "lsn");
+    }
+
+    public static TableState of(TableId table, TablePhase phase) {
+        return new TableState(table, phase, null, Lsn.ZERO, null);
+    }
+}

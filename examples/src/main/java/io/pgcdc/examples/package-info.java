@@ -1,0 +1,2 @@
+/** Routes to start from. */
+package io.pgcdc.examples;

@@ -1,0 +1,51 @@
+package io.pgcdc.examples.quickstart;
+
+import java.time.Duration;
+import java.util.Map;
+
+import io.pgcdc.model.TableId;
+
+/** A run on the user's own database: nothing is created there but what pgcdc itself needs. */
+final class OwnDatabase {
+
+    private static final Duration FOREVER = Duration.ofDays(36_500);
+
+    private final Settings settings;
+    private final Source source;
+    private final StopSignal stop;
+
+    OwnDatabase(Settings settings, Source source, StopSignal stop) {
+        this.settings = settings;
+        this.source = source;
+        this.stop = stop;
+    }
+
+    int run() throws Exception {
+        try (SourceView view = SourceView.open(source)) {
+            Map<TableId, Long> expected = view.estimatedRows();
+            Terminal.say("Copying %d tables of publication %s to %s", expected.size(), source.publication(),
+                    settings.output());
+            Progress progress;
+            try (Streaming streaming = Streaming.start(source, settings)) {
+                progress = streaming.progress();
+                if (streaming.awaitCopy(expected, stop, FOREVER)) {
+                    Terminal.say("Streaming; Ctrl-C stops");
+                    streaming.watch(view, stop, settings.length().orElse(FOREVER), () -> {
+                    });
+                }
+                Terminal.say("Stopping");
+            }
+            report(progress, view.slot());
+        }
+        return 0;
+    }
+
+    private static void report(Progress progress, String slot) {
+        Terminal.say("%n%-40s %14s %14s", "written in this run", "copied rows", "changes");
+        progress.tables().forEach((table, counts) -> Terminal.say("%-40s %,14d %,14d", table, counts.rows(),
+                counts.changes()));
+        Terminal.say("%nThe next run goes on where this one stopped; until then PostgreSQL keeps its log for it.");
+        Terminal.say("If there will be none: SELECT pg_drop_replication_slot('%s');", slot);
+        Terminal.say("and, if no other pipeline keeps its state there: DROP SCHEMA pgcdc CASCADE;");
+    }
+}

@@ -1,0 +1,118 @@
+package io.pgcdc.examples.quickstart;
+
+import java.time.Duration;
+import java.util.Map;
+
+import io.pgcdc.camel.PgCdcComponent;
+import io.pgcdc.examples.quickstart.Progress.CopyState;
+import io.pgcdc.examples.quickstart.Progress.TableProgress;
+import io.pgcdc.model.TableId;
+import org.apache.camel.CamelContext;
+import org.apache.camel.impl.DefaultCamelContext;
+
+/** Camel with the one route in it, and what is to be seen of it. */
+final class Streaming implements AutoCloseable {
+
+    private static final Duration GLANCE = Duration.ofMillis(100);
+    private static final Duration QUIET = Duration.ofSeconds(5);
+
+    private final NdjsonFiles files;
+    private final Progress progress = new Progress();
+    private final CamelContext camel = new DefaultCamelContext();
+    private final Source source;
+
+    private Streaming(Source source, Settings settings) {
+        this.source = source;
+        this.files = new NdjsonFiles(settings.output());
+    }
+
+    static Streaming start(Source source, Settings settings) throws Exception {
+        Streaming streaming = new Streaming(source, settings);
+        try {
+            streaming.start();
+            return streaming;
+        } catch (Exception e) {
+            streaming.close();
+            throw e;
+        }
+    }
+
+    private void start() throws Exception {
+        PgCdcComponent pgcdc = camel.getComponent("pgcdc", PgCdcComponent.class);
+        pgcdc.getConfiguration().setUrl(source.url());
+        pgcdc.getConfiguration().setUsername(source.username());
+        pgcdc.getConfiguration().setPassword(source.password());
+        camel.getShutdownStrategy().setTimeout(30);
+        camel.addRoutes(new ShopRoute(source.publication(), files, progress));
+        camel.start();
+    }
+
+    Progress progress() {
+        return progress;
+    }
+
+    /** Shows the copy until it is done, or a stop is wished; returns whether it is done. */
+    boolean awaitCopy(Map<TableId, Long> expected, StopSignal stop, Duration longest) throws InterruptedException {
+        long start = System.nanoTime();
+        try (CopyProgress bars = new CopyProgress(expected, progress)) {
+            while (!stop.isWished()) {
+                requireRunning();
+                bars.refresh();
+                if (isCopied(expected)) {
+                    return true;
+                }
+                if (System.nanoTime() - start > longest.toNanos()) {
+                    throw new IllegalStateException(
+                            "The copy is not done after " + longest.toSeconds()
+                                                    + " s; the log tells more");
+                }
+                stop.await(GLANCE);
+            }
+        }
+        return false;
+    }
+
+    /** Whether every table is copied; a pipeline that goes on where it stopped copies none. */
+    boolean isCopied(Map<TableId, Long> expected) {
+        boolean allEnded = true;
+        boolean anyRunning = false;
+        for (TableId table : expected.keySet()) {
+            TableProgress now = progress.of(table);
+            allEnded &= now.state() == CopyState.ENDED;
+            anyRunning |= now.state() == CopyState.RUNNING;
+        }
+        return allEnded || !anyRunning && progress.nanosSinceLastCopiedRow() > QUIET.toNanos();
+    }
+
+    /** Shows a line a second until the time is over or a stop is wished. */
+    void watch(SourceView view, StopSignal stop, Duration length, Check check) throws Exception {
+        LiveLine line = new LiveLine(view, progress);
+        while (line.elapsed().compareTo(length) < 0 && !stop.await(Duration.ofSeconds(1))) {
+            line.say();
+            requireRunning();
+            check.run();
+        }
+        if (stop.isWished() && Terminal.isInteractive()) {
+            Terminal.say(""); // after the terminal's own ^C
+        }
+    }
+
+    private void requireRunning() {
+        if (!camel.getRouteController().getRouteStatus(ShopRoute.ID).isStarted()) {
+            throw new IllegalStateException("The route stopped; the log tells why");
+        }
+    }
+
+    /** Lets what is under way complete, then stops. */
+    @Override
+    public void close() throws Exception {
+        camel.close();
+        files.close();
+    }
+
+    /** What else is to be looked at every second. */
+    @FunctionalInterface
+    interface Check {
+        void run() throws Exception;
+    }
+}
