@@ -57,10 +57,10 @@ final class WindowBuilder {
             emit();
             return;
         }
-        append(event);
-        if (bytes >= maxBytes || size >= limit()) {
+        if (size > 0 && (bytes + event.bytes() > maxBytes || size >= limit())) {
             emitWholeCommits();
         }
+        append(event);
     }
 
     void commit(long endLsn) {

@@ -8,16 +8,15 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
-import org.apache.camel.Exchange;
-import org.apache.camel.builder.RouteBuilder;
-import org.awaitility.Awaitility;
-import org.junit.jupiter.api.Test;
-
 import io.pgcdc.model.ChangeEvent;
 import io.pgcdc.model.Lsn;
 import io.pgcdc.testing.PostgresServer;
 import io.pgcdc.testing.PostgresTest;
 import io.pgcdc.testing.TestDatabase;
+import org.apache.camel.Exchange;
+import org.apache.camel.builder.RouteBuilder;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -125,7 +124,8 @@ class AcknowledgementIT {
 
     @Test
     void exchanges_that_end_later_and_out_of_order_are_acknowledged_up_to_the_first_that_has_not_ended(
-            TestDatabase database) throws Exception {
+            TestDatabase database)
+            throws Exception {
         create(database);
         CountDownLatch release = new CountDownLatch(1);
         AtomicInteger done = new AtomicInteger();

@@ -3,15 +3,14 @@ package io.pgcdc.camel;
 import java.time.Duration;
 import java.util.Map;
 
-import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
-import org.awaitility.Awaitility;
-import org.junit.jupiter.api.Test;
-
 import io.pgcdc.pipeline.PipelineStatus;
 import io.pgcdc.testing.PostgresServer;
 import io.pgcdc.testing.PostgresTest;
 import io.pgcdc.testing.TcpProxy;
 import io.pgcdc.testing.TestDatabase;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -40,8 +39,7 @@ class BadInputIT {
     void a_wrong_password_is_said(TestDatabase database) {
         database.createUser("wrong_password_user", "right", "REPLICATION");
         database.execute("CREATE TABLE t (id bigint PRIMARY KEY)", "CREATE PUBLICATION mypub FOR TABLE t");
-        assertFails(() -> start(database, "username=wrong_password_user&password=hunter2"), "ALTER ROLE", "password")
-                ;
+        assertFails(() -> start(database, "username=wrong_password_user&password=hunter2"), "ALTER ROLE", "password");
     }
 
     @Test

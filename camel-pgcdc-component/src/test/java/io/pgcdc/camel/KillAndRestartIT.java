@@ -3,11 +3,10 @@ package io.pgcdc.camel;
 import java.util.Random;
 import java.util.concurrent.locks.LockSupport;
 
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
-
 import io.pgcdc.testing.PostgresServer;
 import io.pgcdc.testing.TestDatabase;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
