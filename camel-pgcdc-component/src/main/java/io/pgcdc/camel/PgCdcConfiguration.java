@@ -203,8 +203,8 @@ public class PgCdcConfiguration implements Cloneable {
     }
 
     /**
-     * Name of the replication slot that the changes are streamed from, by default pgcdc_<database>_<pipeline>. Slots
-     * for the initial copy append _sync_<n> to it.
+     * Name of the replication slot that the changes are streamed from, by default pgcdc_DATABASE_PIPELINE. Slots for
+     * the initial copy append _sync_ and a number to it.
      */
     public void setSlotName(String slotName) {
         this.slotName = slotName;
@@ -215,8 +215,8 @@ public class PgCdcConfiguration implements Cloneable {
     }
 
     /**
-     * Tables to publish, comma separated, as schema.table or schema.*. With createPublication the publication is made
-     * or extended for exactly these tables.
+     * Tables to publish, comma separated, each as schema.table, or with a star as table for all of a schema. With
+     * createPublication the publication is made or extended for exactly these tables.
      */
     public void setTables(String tables) {
         this.tables = tables;
@@ -343,7 +343,7 @@ public class PgCdcConfiguration implements Cloneable {
     }
 
     /**
-     * Whether a value of a type that is not known becomes a byte[] (base64 text with portable values); if false, it
+     * Whether a value of a type that is not known becomes a byte array (base64 text with portable values); if false, it
      * becomes its text.
      */
     public void setUnknownTypesToBytes(boolean unknownTypesToBytes) {
@@ -357,7 +357,7 @@ public class PgCdcConfiguration implements Cloneable {
     /**
      * What happens to a change whose exchange ends failed, after the route's own error handler: retry delivers it again
      * with backoff and in order, isolateTable puts its table into error and goes on with the others, skip logs and
-     * counts it and goes on.
+     * counts it and goes on. This version has retry only and refuses the others.
      */
     public void setFailurePolicy(FailurePolicy failurePolicy) {
         this.failurePolicy = failurePolicy;
@@ -380,7 +380,7 @@ public class PgCdcConfiguration implements Cloneable {
     }
 
     /**
-     * Delay before the first redelivery or reconnection. It doubles with each further one, with jitter.
+     * Delay before the first redelivery. It doubles with each further one, with jitter.
      */
     public void setRetryDelay(long retryDelay) {
         this.retryDelay = retryDelay;
@@ -391,7 +391,7 @@ public class PgCdcConfiguration implements Cloneable {
     }
 
     /**
-     * The longest delay between two redeliveries or reconnections.
+     * The longest delay between two redeliveries.
      */
     public void setRetryMaxDelay(long retryMaxDelay) {
         this.retryMaxDelay = retryMaxDelay;

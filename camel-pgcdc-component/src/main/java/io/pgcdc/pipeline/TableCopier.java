@@ -7,6 +7,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 
 import io.pgcdc.model.ChangeEvent;
+import io.pgcdc.model.Lsn;
 import io.pgcdc.model.Operation;
 import io.pgcdc.model.TableSchema;
 import io.pgcdc.model.Transaction;
@@ -34,10 +35,16 @@ final class TableCopier {
     private final WorkerThreads threads;
     private final ExportedSnapshot snapshot;
     private final Transaction origin;
+    private final long firstNumber;
     private final Codecs codecs;
 
+    /**
+     * @param start       where the changes that follow the copy begin: its rows sort right before that
+     * @param firstNumber the number of the copy's start among the events of that position
+     */
     TableCopier(PipelineSettings settings, Control control, WorkerScope scope, PgReplicationClient client,
-                Destination destination, InFlightLimit limit, WorkerThreads threads, ExportedSnapshot snapshot) {
+                Destination destination, InFlightLimit limit, WorkerThreads threads, ExportedSnapshot snapshot,
+                Lsn start, long firstNumber) {
         this.settings = settings;
         this.control = control;
         this.scope = scope;
@@ -47,15 +54,16 @@ final class TableCopier {
         this.threads = threads;
         this.snapshot = snapshot;
         // One byte before the consistent point: a commit record may stand right at it.
-        this.origin = Transaction.ofSnapshot(snapshot.consistentPoint().value() - 1);
+        this.origin = Transaction.ofSnapshot(start.value() - 1);
+        this.firstNumber = firstNumber;
         this.codecs = settings.codecs();
     }
 
     /** Returns when every row of the table is complete at the destination. */
     void copy(PublishedTable table, TableProgress progress, TableCopy connection) {
-        AtomicLong numbers = new AtomicLong(1);
+        AtomicLong numbers = new AtomicLong(firstNumber + 1);
         progress.rowsCopied.set(0);
-        marker(Operation.COPY_START, table.schema(), 0);
+        marker(Operation.COPY_START, table.schema(), firstNumber);
         List<BlockRange> ranges = ranges(table);
         if (ranges.size() == 1) {
             new Part(table, progress, numbers).read(connection, new ConcurrentLinkedQueue<>(ranges));

@@ -73,12 +73,15 @@ final class TableSyncWorker {
 
     private void copyUnit() {
         if (shared != null) {
-            copyFrom(shared);
+            copyFrom(shared, shared.consistentPoint(), 0);
             return;
         }
+        // Rows of a copy that was begun again get other numbers than those of the broken one, but the same position:
+        // the changes that the slot replays must all sort behind them. No copy reads a million rows a millisecond.
+        long firstNumber = unit.slot() == null ? 0 : System.currentTimeMillis() << 20;
         try (ExportedSnapshot snapshot = snapshot()) {
             aborts.add(snapshot::abort);
-            copyFrom(snapshot);
+            copyFrom(snapshot, context.states().positions(name()).get(unit.slot()), firstNumber);
         }
     }
 
@@ -101,11 +104,11 @@ final class TableSyncWorker {
         return snapshot;
     }
 
-    private void copyFrom(ExportedSnapshot snapshot) {
+    private void copyFrom(ExportedSnapshot snapshot, Lsn start, long firstNumber) {
         List<TableProgress> todo = uncopied();
         TableCopier copier = new TableCopier(
                 context.settings(), context.control(), scope, context.client(), context.destination(),
-                context.limit(), context.threads(), snapshot);
+                context.limit(), context.threads(), snapshot, start, firstNumber);
         try (TableCopy connection = context.client().openCopy(snapshot)) {
             aborts.add(connection::abort);
             Map<TableId, PublishedTable> published = context.client()
