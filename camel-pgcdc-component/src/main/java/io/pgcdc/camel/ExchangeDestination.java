@@ -10,6 +10,7 @@ import io.pgcdc.model.Transaction;
 import io.pgcdc.pipeline.Completion;
 import io.pgcdc.pipeline.Destination;
 import org.apache.camel.Exchange;
+import org.apache.camel.ExchangePropertyKey;
 import org.apache.camel.Message;
 
 /** Makes exchanges of rows and changes, and sends them down the route. */
@@ -40,18 +41,24 @@ final class ExchangeDestination implements Destination {
         if (batching) {
             message.setBody(new ChangeBatch(events));
             message.setHeader(PgCdcConstants.BATCH_SIZE, events.size());
+            if (events.stream().allMatch(event -> event.operation() == first.operation())) {
+                message.setHeader(PgCdcConstants.OPERATION, first.operation().text());
+            }
+            exchange.setProperty(ExchangePropertyKey.GROUPED_EXCHANGE, new GroupedChanges(exchange.getContext(), events));
         } else {
-            message.setBody(first);
-            headersOfRow(message, first);
+            single(message, first);
         }
-        headers(message, batching ? events.get(events.size() - 1) : first, first);
+        headers(message, events.get(events.size() - 1));
         Acknowledgement acknowledgement = new Acknowledgement(completion);
         exchange.setProperty(Acknowledgement.PROPERTY, acknowledgement);
         exchange.getExchangeExtension().addOnCompletion(acknowledgement);
         consumer.getAsyncProcessor().process(exchange, doneSync -> consumer.releaseExchange(exchange, false));
     }
 
-    private static void headersOfRow(Message message, ChangeEvent event) {
+    /** Body and headers of one row or change. */
+    static void single(Message message, ChangeEvent event) {
+        message.setBody(event);
+        message.setHeader(PgCdcConstants.OPERATION, event.operation().text());
         if (event.operation().isRow()) {
             message.setHeader(PgCdcConstants.KEY, event.key());
             if (event.before() != null) {
@@ -63,16 +70,13 @@ final class ExchangeDestination implements Destination {
         }
     }
 
-    /** In a batch the operation is told if all have the same; position and time are the last one's. */
-    private void headers(Message message, ChangeEvent last, ChangeEvent first) {
+    /** The headers that a batch has, too: those of its last change. */
+    static void headers(Message message, ChangeEvent last) {
         Transaction transaction = last.transaction();
-        if (!batching || !first.operation().isRow() || first.operation() == io.pgcdc.model.Operation.READ) {
-            message.setHeader(PgCdcConstants.OPERATION, first.operation().text());
-        }
-        if (first.table() != null) {
-            message.setHeader(PgCdcConstants.SCHEMA, first.table().schema());
-            message.setHeader(PgCdcConstants.TABLE, first.table().name());
-            message.setHeader(PgCdcConstants.TABLE_SCHEMA, first.tableSchema());
+        if (last.table() != null) {
+            message.setHeader(PgCdcConstants.SCHEMA, last.table().schema());
+            message.setHeader(PgCdcConstants.TABLE, last.table().name());
+            message.setHeader(PgCdcConstants.TABLE_SCHEMA, last.tableSchema());
         }
         message.setHeader(PgCdcConstants.LSN, Lsn.toString(last.lsn()));
         message.setHeader(PgCdcConstants.COMMIT_LSN, Lsn.toString(transaction.commitLsn()));
