@@ -70,6 +70,11 @@ final class ApplyRouting implements StreamRouting {
     }
 
     @Override
+    public boolean tellsTransactions() {
+        return true;
+    }
+
+    @Override
     public boolean awaitsBoundary() {
         return registry.isHandingOver();
     }

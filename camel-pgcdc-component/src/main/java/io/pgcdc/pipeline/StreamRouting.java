@@ -18,4 +18,7 @@ interface StreamRouting {
 
     /** Whether somebody waits for the next boundary, so that the server should be asked for its position. */
     boolean awaitsBoundary();
+
+    /** Whether this worker is the one that tells the begin and end of transactions: only one may. */
+    boolean tellsTransactions();
 }

@@ -212,7 +212,7 @@ final class StreamRun implements ChangeListener, AutoCloseable {
             throw new StoppedException();
         }
         windows.begin(transaction);
-        if (settings.includeTransactions()) {
+        if (settings.includeTransactions() && routing.tellsTransactions()) {
             windows.add(TransactionEvents.begin(transaction));
         }
     }
@@ -236,7 +236,7 @@ final class StreamRun implements ChangeListener, AutoCloseable {
 
     @Override
     public void commit(Transaction transaction, long endLsn) {
-        if (settings.includeTransactions()) {
+        if (settings.includeTransactions() && routing.tellsTransactions()) {
             windows.add(TransactionEvents.commit(transaction));
         }
         windows.commit(endLsn);

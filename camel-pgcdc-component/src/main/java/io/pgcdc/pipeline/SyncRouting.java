@@ -38,6 +38,11 @@ final class SyncRouting implements StreamRouting {
     }
 
     @Override
+    public boolean tellsTransactions() {
+        return false;
+    }
+
+    @Override
     public boolean awaitsBoundary() {
         return unit.target() != 0;
     }
