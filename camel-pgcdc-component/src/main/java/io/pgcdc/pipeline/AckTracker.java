@@ -26,6 +26,8 @@ final class AckTracker {
     private long boundary;
     private int retained;
     private int unsettled;
+    // Taken out to be handed over again, and not added again yet.
+    private int taken;
     private volatile long confirmed;
     private volatile boolean failed;
 
@@ -39,6 +41,10 @@ final class AckTracker {
         lock.lock();
         try {
             outstanding.add(delivery);
+            if (delivery.taken) {
+                delivery.taken = false;
+                taken--;
+            }
             retained += delivery.size();
             unsettled++;
             delivery.state = Delivery.State.HANDED_OVER;
@@ -132,6 +138,8 @@ final class AckTracker {
                     }
                     delivery.state = Delivery.State.WAITING;
                     delivery.attempt++;
+                    delivery.taken = true;
+                    taken++;
                     retained -= delivery.size();
                     again.add(delivery);
                     all.remove();
@@ -162,16 +170,20 @@ final class AckTracker {
         long nanos = TimeUnit.MILLISECONDS.toNanos(milliseconds);
         lock.lockInterruptibly();
         try {
-            while (empty ? !outstanding.isEmpty() && !failed : unsettled > 0) {
+            while (empty ? !isEmpty() && !failed : unsettled > 0) {
                 if (nanos <= 0) {
                     return false;
                 }
                 nanos = changed.awaitNanos(nanos);
             }
-            return !empty || outstanding.isEmpty();
+            return !empty || isEmpty();
         } finally {
             lock.unlock();
         }
+    }
+
+    private boolean isEmpty() {
+        return outstanding.isEmpty() && taken == 0;
     }
 
     /** The position that may be confirmed. */

@@ -24,6 +24,7 @@ final class Delivery {
     final long floorLsn;
 
     State state = State.WAITING;
+    boolean taken;
     int attempt;
     int failures;
     Throwable cause;

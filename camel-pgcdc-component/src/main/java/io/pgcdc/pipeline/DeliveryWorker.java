@@ -39,7 +39,8 @@ final class DeliveryWorker implements Runnable {
     private Iterator<Delivery> current = List.<Delivery> of().iterator();
     private long currentBoundary;
     private long passedBoundary;
-    private volatile boolean idle = true;
+    private boolean inWindow;
+    private volatile long finished;
 
     DeliveryWorker(PipelineSettings settings, Control control, WorkerScope scope, BlockingQueue<Window> windows,
                    Destination destination, InFlightLimit limit, AckTracker tracker, Runnable onDelivered) {
@@ -75,9 +76,9 @@ final class DeliveryWorker implements Runnable {
         }
     }
 
-    /** Whether everything that was put into the queue has been handed over. */
-    boolean isIdle() {
-        return windows.isEmpty() && idle;
+    /** How many windows have been handed over whole; counted after their last delivery is known to the tracker. */
+    long finishedWindows() {
+        return finished;
     }
 
     private void deliverNext() throws InterruptedException {
@@ -93,22 +94,17 @@ final class DeliveryWorker implements Runnable {
             handOver(current.next());
             return;
         }
-        if (!idle) {
+        if (inWindow) {
             passedBoundary = Lsn.max(passedBoundary, currentBoundary);
             tracker.boundary(passedBoundary);
+            inWindow = false;
+            finished++;
         }
-        // Said before the queue is looked at, so that a window is never both out of the queue and unseen.
-        Window window = windows.peek();
-        idle = window == null;
+        Window window = windows.poll(STEP_MILLIS, TimeUnit.MILLISECONDS);
         if (window == null) {
-            window = windows.poll(STEP_MILLIS, TimeUnit.MILLISECONDS);
-            if (window == null) {
-                return;
-            }
-            idle = false;
-        } else {
-            windows.poll();
+            return;
         }
+        inWindow = true;
         current = window.deliveries().iterator();
         currentBoundary = window.boundary();
     }

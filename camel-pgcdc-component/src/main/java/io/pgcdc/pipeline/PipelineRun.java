@@ -191,6 +191,7 @@ final class PipelineRun {
 
     private void end() {
         scope.end();
+        List<StreamRun> ended = List.copyOf(streams);
         abort();
         for (Thread thread : running) {
             try {
@@ -200,6 +201,7 @@ final class PipelineRun {
                 return;
             }
         }
+        ended.forEach(StreamRun::awaitQuiet);
     }
 
     /** Breaks all connections. */

@@ -37,6 +37,7 @@ final class StreamRun implements ChangeListener, AutoCloseable {
     private static final long IDLE_PAUSE_MILLIS = 5;
     /** How often an idle server is asked for its position while somebody waits for it. */
     private static final long ASK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+    private static final long QUIET_WARNING_NANOS = TimeUnit.SECONDS.toNanos(30);
     private static final int MESSAGES_PER_CHECK = 256;
 
     private final PipelineSettings settings;
@@ -53,6 +54,7 @@ final class StreamRun implements ChangeListener, AutoCloseable {
     private final Thread deliveryThread;
 
     private boolean finished;
+    private long offered;
     private long lastBoundary;
     private long lastStatus = System.nanoTime();
     private long confirmedOnWire;
@@ -178,6 +180,7 @@ final class StreamRun implements ChangeListener, AutoCloseable {
     }
 
     private void offer(Window window) {
+        offered++;
         try {
             while (!queue.offer(window, 20, TimeUnit.MILLISECONDS)) {
                 scope.checkRunning();
@@ -276,10 +279,13 @@ final class StreamRun implements ChangeListener, AutoCloseable {
         confirmable = complete;
     }
 
-    /** Waits until everything that was read is complete, or the time is over; tells whether it is. */
+    /**
+     * On the reading thread: waits until everything that was read is complete, or the time is over; tells whether it
+     * is.
+     */
     boolean awaitComplete(long milliseconds) throws InterruptedException {
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(milliseconds);
-        while (!delivery.isIdle() || !tracker.awaitEmpty(20)) {
+        while (delivery.finishedWindows() != offered || !tracker.awaitEmpty(20)) {
             if (scope.isOver() || System.nanoTime() > deadline) {
                 return false;
             }
@@ -300,6 +306,23 @@ final class StreamRun implements ChangeListener, AutoCloseable {
                     return;
                 }
                 Control.pause(1);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** After a failure: waits for what is still on its way, which must not meet what the next run delivers again. */
+    void awaitQuiet() {
+        long warnAt = System.nanoTime() + QUIET_WARNING_NANOS;
+        try {
+            while (!control.isStopping() && (deliveryThread.isAlive() || !tracker.awaitSettled(20))) {
+                Control.pause(5);
+                if (System.nanoTime() > warnAt) {
+                    LOG.warn("Pipeline {}: waits for {} change(s) that the route has not ended, before it starts again",
+                            settings.name(), tracker.retained());
+                    warnAt += QUIET_WARNING_NANOS;
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -189,10 +189,11 @@ final class TableSyncWorker {
                 unit.slot(), context.settings().publication(), start, context.statusInterval(),
                 false);
         aborts.add(stream::abort);
+        WorkerScope runScope = new WorkerScope(scope::isOver);
         StreamRun run = new StreamRun(
                 context.settings(), context.control(), stream, start,
                 new SyncRouting(context.registry(), new SchemaTracker(context.settings(), context.schemas()), unit),
-                context.destination(), context.limit(), context.threads(), context.statusInterval(), scope);
+                context.destination(), context.limit(), context.threads(), context.statusInterval(), runScope);
         unit.beginCatchUp(start.value(), Lsn.max(start.value(), floor.value()));
         context.registry().beginCatchUp(unit);
         context.streams().add(run);
@@ -200,15 +201,17 @@ final class TableSyncWorker {
             run.run();
             scope.checkRunning();
             while (!run.awaitComplete(100)) {
-                scope.throwFailure();
+                runScope.throwFailure();
                 scope.checkRunning();
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new StoppedException();
         } finally {
+            runScope.end();
             context.streams().remove(run);
             stream.close();
+            run.awaitQuiet();
         }
         Lsn done = Lsn.of(unit.target());
         scope.checkRunning();

@@ -97,6 +97,16 @@ class AckTrackerTest {
     }
 
     @Test
+    void what_was_taken_to_be_handed_over_again_is_not_forgotten() throws InterruptedException {
+        Delivery first = delivery(10);
+        tracker.settle(first, tracker.add(first), FAILURE);
+        tracker.takeFromFirstFailure();
+        assertThat(tracker.awaitEmpty(1)).isFalse();
+        tracker.settle(first, tracker.add(first), null);
+        assertThat(tracker.awaitEmpty(1)).isTrue();
+    }
+
+    @Test
     void what_is_held_does_not_keep_a_redelivery_waiting() throws InterruptedException {
         Delivery first = delivery(10);
         int attempt = tracker.add(first);
