@@ -3,6 +3,7 @@ package io.pgcdc.camel;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 import org.apache.camel.AggregationStrategy;
 import org.apache.camel.Exchange;
@@ -36,6 +37,7 @@ public class PgCdcAggregationStrategy implements AggregationStrategy {
     @Override
     public Exchange aggregate(Exchange oldExchange, Exchange newExchange) {
         Acknowledgement own = newExchange.getProperty(Acknowledgement.PROPERTY, Acknowledgement.class);
+        Members inner = newExchange.getProperty(MEMBERS, Members.class);
         Members members = oldExchange == null ? null : oldExchange.getProperty(MEMBERS, Members.class);
         Exchange result = bodies != null ? bodies.aggregate(oldExchange, newExchange) : collect(oldExchange, newExchange);
         if (members == null || result != oldExchange) {
@@ -47,6 +49,10 @@ public class PgCdcAggregationStrategy implements AggregationStrategy {
                 oldExchange.removeProperty(MEMBERS);
             }
             members = moved;
+        }
+        if (inner != null && inner != members && inner.takeOver()) {
+            // A group of groups: the outer one decides for the members of the inner one.
+            members.all.addAll(inner.all);
         }
         if (own != null && own.takeOver()) {
             members.all.add(own);
@@ -81,15 +87,26 @@ public class PgCdcAggregationStrategy implements AggregationStrategy {
     /** What the aggregated exchange decides for all of its members. */
     private static final class Members implements Synchronization {
         private final List<Acknowledgement> all = new CopyOnWriteArrayList<>();
+        private final AtomicBoolean taken = new AtomicBoolean();
+
+        private boolean takeOver() {
+            return taken.compareAndSet(false, true);
+        }
+
+        private void settle(Exchange exchange) {
+            if (!taken.get()) {
+                all.forEach(member -> member.settle(exchange));
+            }
+        }
 
         @Override
         public void onComplete(Exchange exchange) {
-            all.forEach(member -> member.settle(exchange));
+            settle(exchange);
         }
 
         @Override
         public void onFailure(Exchange exchange) {
-            all.forEach(member -> member.settle(exchange));
+            settle(exchange);
         }
     }
 }

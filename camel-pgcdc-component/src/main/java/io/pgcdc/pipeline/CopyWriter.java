@@ -115,6 +115,10 @@ final class CopyWriter {
         } catch (Exception e) {
             answer.failed(e);
         }
+        // A route may leave the thread interrupted; that is its own matter, a stop comes by the scope.
+        if (Thread.interrupted()) {
+            LOG.debug("the route left its thread interrupted");
+        }
     }
 
     private static final class Batch {

@@ -133,6 +133,10 @@ final class DeliveryWorker implements Runnable {
         } catch (Exception e) {
             attempt.failed(e);
         }
+        // A route may leave the thread interrupted; that is its own matter, a stop comes by the scope.
+        if (Thread.interrupted()) {
+            LOG.debug("the route left its thread interrupted");
+        }
         onDelivered.run();
     }
 

@@ -16,6 +16,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
 
+import io.pgcdc.model.ErrorCode;
 import io.pgcdc.model.Lsn;
 import io.pgcdc.model.PgCdcException;
 import io.pgcdc.model.TableId;
@@ -45,6 +46,7 @@ final class PipelineRun {
     private static final Logger LOG = LoggerFactory.getLogger(PipelineRun.class);
 
     private static final long ROUND_MILLIS = 50;
+    private static final long LAST_JOIN_MILLIS = 1_000;
     private static final int ROUNDS_PER_POSITION = 4;
     /** We speak three times within the time after which the server gives a silent client up. */
     private static final int STATUS_PER_TIMEOUT = 3;
@@ -119,6 +121,7 @@ final class PipelineRun {
                     new ApplyRouting(settings, registry, new SchemaTracker(settings, schemas)), destination, limit,
                     threads, statusInterval, new WorkerScope(scope::isOver));
             streams.add(apply);
+            registry.tables().clear();
             units = units(loadTables());
         } catch (RuntimeException e) {
             stream.close();
@@ -170,11 +173,17 @@ final class PipelineRun {
             stopInOrder();
         }
         scope.throwFailure();
+        if (!control.isStopping() && !complete.getAsBoolean()) {
+            throw new PgCdcException(
+                    ErrorCode.INTERNAL, "A worker of pipeline " + settings.name() + " ended without a reason",
+                    "It starts again by itself; please report the log");
+        }
     }
 
     private void stopInOrder() {
         syncWorkers.forEach(TableSyncWorker::abort);
-        while (running.stream().anyMatch(Thread::isAlive)) {
+        long deadline = System.nanoTime() + settings.drainTimeout().toNanos() + Duration.ofSeconds(1).toNanos();
+        while (running.stream().anyMatch(Thread::isAlive) && System.nanoTime() < deadline) {
             keepPositions(true);
             Control.pause(5);
         }
@@ -195,7 +204,11 @@ final class PipelineRun {
         abort();
         for (Thread thread : running) {
             try {
-                thread.join();
+                // A thread that the route holds beyond a stop ends when the route lets it go; it stores nothing more.
+                while (thread.isAlive() && !control.isStopping()) {
+                    thread.join(50);
+                }
+                thread.join(LAST_JOIN_MILLIS);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return;

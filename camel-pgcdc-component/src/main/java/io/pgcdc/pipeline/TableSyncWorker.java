@@ -122,7 +122,6 @@ final class TableSyncWorker {
             long savedAt = System.nanoTime();
             for (TableProgress progress : todo) {
                 copier.copy(published.get(progress.table), progress, connection);
-                progress.phase = TablePhase.COPIED;
                 unsaved.add(progress);
                 if (System.nanoTime() - savedAt > STATE_NANOS) {
                     save(unsaved, TablePhase.COPIED, snapshot.consistentPoint());
@@ -171,6 +170,7 @@ final class TableSyncWorker {
         scope.checkRunning();
         if (!tables.isEmpty()) {
             context.states().saveTables(name(), states(tables, phase, unit.slot(), lsn));
+            tables.forEach(table -> table.phase = phase);
         }
     }
 

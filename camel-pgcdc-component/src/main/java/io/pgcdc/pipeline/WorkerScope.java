@@ -34,6 +34,7 @@ final class WorkerScope {
     }
 
     void checkRunning() {
+        throwFailure();
         if (isOver()) {
             throw new StoppedException();
         }

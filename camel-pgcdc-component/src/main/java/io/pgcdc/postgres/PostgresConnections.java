@@ -6,6 +6,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Properties;
 
+import io.pgcdc.model.ErrorCode;
+import io.pgcdc.model.PgCdcException;
 import org.postgresql.Driver;
 import org.postgresql.PGProperty;
 
@@ -67,13 +69,21 @@ public final class PostgresConnections {
             PGProperty.PASSWORD.set(properties, settings.password());
         }
         Properties inUrl = Driver.parseURL(settings.url(), new Properties());
-        if (inUrl == null || !inUrl.containsKey(PGProperty.APPLICATION_NAME.getName())) {
+        if (inUrl == null) {
+            // The driver's own message would quote the URL, which may hold a password.
+            throw new PgCdcException(
+                    ErrorCode.CONFIGURATION, "The JDBC URL of the option url or stateUrl can't be parsed",
+                    "It must look like jdbc:postgresql://host:5432/database?parameter=value, special characters in"
+                                                                                                           + " values"
+                                                                                                           + " percent-encoded");
+        }
+        if (!inUrl.containsKey(PGProperty.APPLICATION_NAME.getName())) {
             PGProperty.APPLICATION_NAME.set(properties, settings.applicationName());
         }
-        if (inUrl == null || !inUrl.containsKey(PGProperty.TCP_KEEP_ALIVE.getName())) {
+        if (!inUrl.containsKey(PGProperty.TCP_KEEP_ALIVE.getName())) {
             PGProperty.TCP_KEEP_ALIVE.set(properties, true);
         }
-        if (inUrl == null || !inUrl.containsKey(PGProperty.CONNECT_TIMEOUT.getName())) {
+        if (!inUrl.containsKey(PGProperty.CONNECT_TIMEOUT.getName())) {
             PGProperty.CONNECT_TIMEOUT.set(properties, CONNECT_SECONDS);
         }
         // The server's detail line may quote a row.

@@ -107,6 +107,47 @@ class AcknowledgementIT {
     }
 
     @Test
+    void a_group_of_groups_acknowledges_only_when_the_outer_one_completes(TestDatabase database) throws Exception {
+        create(database);
+        List<Object> seen = Collections.synchronizedList(new ArrayList<>());
+        try (RouteUnderTest route = new RouteUnderTest(database, "", new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("pgcdc:mypub?snapshotMode=never").routeId("cdc")
+                        .aggregate(constant(true), new PgCdcAggregationStrategy()).completionSize(2)
+                        .aggregate(constant(true), new PgCdcAggregationStrategy()).completionSize(2)
+                        .process(exchange -> seen.add(exchange.getMessage().getBody()));
+            }
+        })) {
+            route.start();
+            route.awaitReady();
+            String before = database.currentLsn();
+            database.execute("INSERT INTO t VALUES (1)", "INSERT INTO t VALUES (2)");
+            Awaitility.await().during(Duration.ofMillis(800)).atMost(Duration.ofSeconds(5)).until(
+                    () -> Lsn.parse(database.confirmedFlush(route.slot())).compareTo(Lsn.parse(before)) <= 0);
+            database.execute("INSERT INTO t VALUES (3)", "INSERT INTO t VALUES (4)");
+            route.awaitCaughtUp();
+        }
+        assertThat(seen).hasSize(1);
+    }
+
+    @Test
+    void a_route_that_leaves_its_thread_interrupted_stops_nothing(TestDatabase database) throws Exception {
+        create(database);
+        database.execute("INSERT INTO t VALUES (1)");
+        Model model = new Model();
+        try (RouteUnderTest route = RouteUnderTest.start(database, "", exchange -> {
+            model.apply(exchange);
+            Thread.currentThread().interrupt();
+        })) {
+            route.awaitReady();
+            database.execute("INSERT INTO t VALUES (2)", "INSERT INTO t VALUES (3)");
+            route.awaitCaughtUp();
+        }
+        assertThat(model.rows("t")).hasSize(3);
+    }
+
+    @Test
     void a_rolled_back_exchange_is_not_acknowledged(TestDatabase database) throws Exception {
         create(database);
         AtomicInteger attempts = new AtomicInteger();
