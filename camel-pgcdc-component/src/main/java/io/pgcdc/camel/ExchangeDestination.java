@@ -52,7 +52,13 @@ final class ExchangeDestination implements Destination {
         Acknowledgement acknowledgement = new Acknowledgement(completion);
         exchange.setProperty(Acknowledgement.PROPERTY, acknowledgement);
         exchange.getExchangeExtension().addOnCompletion(acknowledgement);
-        consumer.getAsyncProcessor().process(exchange, doneSync -> consumer.releaseExchange(exchange, false));
+        consumer.getAsyncProcessor().process(exchange, doneSync -> {
+            // A route that is shutting down refuses exchanges before anything of theirs has begun.
+            if (exchange.getExchangeExtension().containsOnCompletion(acknowledgement)) {
+                acknowledgement.settle(exchange);
+            }
+            consumer.releaseExchange(exchange, false);
+        });
     }
 
     /** Body and headers of one row or change. */

@@ -16,7 +16,7 @@ import org.apache.camel.spi.Synchronization;
  *
  * <p>
  * By default the aggregated body is the list of the bodies, in order; another strategy may decide otherwise. The group
- * must live in memory: a persistent aggregation repository keeps no acknowledgements.
+ * must live in memory, without optimistic locking: a persistent aggregation repository keeps no acknowledgements.
  */
 public class PgCdcAggregationStrategy implements AggregationStrategy {
 
@@ -52,12 +52,24 @@ public class PgCdcAggregationStrategy implements AggregationStrategy {
         }
         if (inner != null && inner != members && inner.takeOver()) {
             // A group of groups: the outer one decides for the members of the inner one.
+            inner.all.forEach(Acknowledgement::joinedAgain);
             members.all.addAll(inner.all);
         }
-        if (own != null && own.takeOver()) {
+        if (own != null) {
+            own.join();
             members.all.add(own);
+            // The group carries its members; it is not one of them.
+            result.removeProperty(Acknowledgement.PROPERTY);
         }
         return result;
+    }
+
+    /** Joins the parts of a split or a multicast, whose exchange decides for itself: bodies only. */
+    @Override
+    public Exchange aggregate(Exchange oldExchange, Exchange newExchange, Exchange inputExchange) {
+        return bodies != null
+                ? bodies.aggregate(oldExchange, newExchange, inputExchange)
+                : collect(oldExchange, newExchange);
     }
 
     @Override

@@ -25,6 +25,7 @@ import org.apache.camel.api.management.ManagedAttribute;
 import org.apache.camel.api.management.ManagedResource;
 import org.apache.camel.health.HealthCheckHelper;
 import org.apache.camel.health.HealthCheckRegistry;
+import org.apache.camel.spi.ShutdownStrategy;
 import org.apache.camel.support.DefaultConsumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -173,13 +174,11 @@ public class PgCdcConsumer extends DefaultConsumer implements Suspendable {
 
     private static void requireSupported(PgCdcConfiguration options) {
         if (options.getFailurePolicy() != FailurePolicy.retry) {
+            String remedy = "Use failurePolicy=retry, and handle what may be skipped by the route's own error handler "
+                            + "(for example deadLetterChannel)";
             throw new PgCdcException(
                     ErrorCode.CONFIGURATION,
-                    "failurePolicy=" + options.getFailurePolicy() + " is not available in this version",
-                    "Use failurePolicy=retry, and handle what may be skipped by the route's own error handler "
-                                                                                                         + "(for "
-                                                                                                         + "example "
-                                                                                                         + "deadLetterChannel)");
+                    "failurePolicy=" + options.getFailurePolicy() + " is not available in this version", remedy);
         }
         if (options.getTables() != null && !options.getTables().isBlank() && !options.isCreatePublication()) {
             throw new PgCdcException(
@@ -235,7 +234,14 @@ public class PgCdcConsumer extends DefaultConsumer implements Suspendable {
                 .includeTransactions(options.isIncludeTransactions())
                 .includeMessages(options.isIncludeMessages())
                 .includeCopyMarkers(options.isIncludeCopyMarkers())
+                .drainTimeout(shutdownTimeout())
                 .tablesToPublish(options.isCreatePublication() ? patterns(options.getTables()) : List.of());
+    }
+
+    /** What Camel grants a route to stop is what the changes in flight get to end. */
+    private Duration shutdownTimeout() {
+        ShutdownStrategy strategy = getEndpoint().getCamelContext().getShutdownStrategy();
+        return Duration.of(strategy.getTimeout(), strategy.getTimeUnit().toChronoUnit());
     }
 
     private static List<TableId> patterns(String tables) {

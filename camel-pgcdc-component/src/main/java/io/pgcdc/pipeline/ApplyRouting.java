@@ -37,9 +37,10 @@ final class ApplyRouting implements StreamRouting {
                          + "next start of the route",
                         settings.name(), id, settings.publication());
             }
-            return new TableSubscription(announced, commitLsn -> false);
+            return new IgnoredRelation(announced);
         }
-        return new ApplySubscription(table, announced, run);
+        return new FollowedRelation(
+                schemas, table, announced, commitLsn -> owns(table, commitLsn, run), () -> current, run);
     }
 
     private boolean owns(TableProgress table, long commitLsn, StreamRun run) {
@@ -77,35 +78,5 @@ final class ApplyRouting implements StreamRouting {
     @Override
     public boolean awaitsBoundary() {
         return registry.isHandingOver();
-    }
-
-    /** Looks at the shape when the first change is ours: until then the table sync may still be finding it out. */
-    private final class ApplySubscription implements Subscription {
-        private final TableProgress table;
-        private final TableSchema announced;
-        private final StreamRun run;
-        private TableSchema schema;
-
-        private ApplySubscription(TableProgress table, TableSchema announced, StreamRun run) {
-            this.table = table;
-            this.announced = announced;
-            this.run = run;
-        }
-
-        @Override
-        public TableSchema schema() {
-            return schema;
-        }
-
-        @Override
-        public boolean accepts(long commitLsn) {
-            if (!owns(table, commitLsn, run)) {
-                return false;
-            }
-            if (schema == null) {
-                schema = schemas.announced(table, announced, current, run);
-            }
-            return true;
-        }
     }
 }

@@ -3,7 +3,6 @@ package io.pgcdc.pipeline;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.pgcdc.model.ChangeEvent;
@@ -26,6 +25,7 @@ final class CopyWriter {
     private final WorkerScope scope;
     private final Destination destination;
     private final InFlightLimit limit;
+    private final CopyHandOvers handOvers;
     private final AtomicInteger outstanding = new AtomicInteger();
     private final ConcurrentLinkedQueue<Batch> failed = new ConcurrentLinkedQueue<>();
 
@@ -33,12 +33,13 @@ final class CopyWriter {
     private long bytes;
 
     CopyWriter(PipelineSettings settings, Control control, WorkerScope scope, Destination destination,
-               InFlightLimit limit) {
+               InFlightLimit limit, CopyHandOvers handOvers) {
         this.settings = settings;
         this.control = control;
         this.scope = scope;
         this.destination = destination;
         this.limit = limit;
+        this.handOvers = handOvers;
     }
 
     void write(ChangeEvent event) {
@@ -105,11 +106,11 @@ final class CopyWriter {
             Thread.currentThread().interrupt();
             throw new StoppedException();
         }
-        Answer answer = new Answer(batch);
         if (scope.isOver()) {
             limit.release(batch.events.size());
             throw new StoppedException();
         }
+        Answer answer = new Answer(batch);
         try {
             destination.writeTableRows(batch.events, answer);
         } catch (Exception e) {
@@ -133,33 +134,52 @@ final class CopyWriter {
 
     private final class Answer implements Completion {
         private final Batch batch;
-        private final AtomicBoolean answered = new AtomicBoolean();
+        private boolean answered;
+        private boolean held;
 
         private Answer(Batch batch) {
             this.batch = batch;
+            handOvers.begun();
         }
 
         @Override
         public void done() {
-            if (answered.compareAndSet(false, true)) {
-                limit.release(batch.events.size());
+            if (end()) {
                 outstanding.decrementAndGet();
             }
         }
 
         @Override
         public void failed(Throwable cause) {
-            if (answered.compareAndSet(false, true)) {
-                limit.release(batch.events.size());
+            if (end()) {
                 batch.cause = cause;
                 batch.failures++;
                 failed.add(batch);
             }
         }
 
+        private synchronized boolean end() {
+            if (answered) {
+                return false;
+            }
+            answered = true;
+            limit.release(batch.events.size());
+            if (!held) {
+                handOvers.ended();
+            }
+            return true;
+        }
+
         @Override
-        public void held(boolean held) {
-            // Rows of a copy have no order that something held could break.
+        public synchronized void held(boolean value) {
+            if (!answered && held != value) {
+                held = value;
+                if (value) {
+                    handOvers.ended();
+                } else {
+                    handOvers.begun();
+                }
+            }
         }
     }
 }

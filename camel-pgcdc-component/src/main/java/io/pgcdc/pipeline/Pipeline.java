@@ -110,7 +110,13 @@ public final class Pipeline {
         supervisor = null;
         if (thread != null && thread != Thread.currentThread()) {
             try {
-                thread.join();
+                while (thread.isAlive()) {
+                    PipelineRun current = run;
+                    if (current != null) {
+                        current.cancelSlotCreations();
+                    }
+                    thread.join(100);
+                }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
             }

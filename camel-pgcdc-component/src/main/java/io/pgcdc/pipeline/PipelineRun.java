@@ -20,7 +20,6 @@ import io.pgcdc.model.ErrorCode;
 import io.pgcdc.model.Lsn;
 import io.pgcdc.model.PgCdcException;
 import io.pgcdc.model.TableId;
-import io.pgcdc.model.TableSchema;
 import io.pgcdc.pipeline.PipelineSettings.Snapshot;
 import io.pgcdc.pipeline.PipelineStatus.TableStage;
 import io.pgcdc.postgres.ExportedSnapshot;
@@ -64,6 +63,7 @@ final class PipelineRun {
 
     private final WorkerScope scope;
     private final InFlightLimit limit;
+    private final CopyHandOvers copyHandOvers = new CopyHandOvers();
     private final TableRegistry registry = new TableRegistry();
     private final List<StreamRun> streams = new CopyOnWriteArrayList<>();
     private final List<TableSyncWorker> syncWorkers = new CopyOnWriteArrayList<>();
@@ -103,14 +103,14 @@ final class PipelineRun {
             if (streams) {
                 return stream(start);
             }
-            return copyOnly();
+            return copyOnly(start);
         } finally {
             end();
         }
     }
 
     private boolean stream(Lsn start) {
-        loadTables();
+        loadTables(start);
         ReplicationStream stream = client.openStream(
                 slot, settings.publication(), start, statusInterval, settings.includeMessages());
         // From here on the slot is ours, and with it everything that is stored for the pipeline.
@@ -122,7 +122,7 @@ final class PipelineRun {
                     threads, statusInterval, new WorkerScope(scope::isOver));
             streams.add(apply);
             registry.tables().clear();
-            units = units(loadTables());
+            units = units(loadTables(start));
         } catch (RuntimeException e) {
             stream.close();
             throw e;
@@ -145,8 +145,8 @@ final class PipelineRun {
         }
     }
 
-    private boolean copyOnly() {
-        List<TableProgress> todo = loadTables().stream().filter(t -> t.phase != TablePhase.COPIED).toList();
+    private boolean copyOnly(Lsn start) {
+        List<TableProgress> todo = loadTables(start).stream().filter(t -> t.phase != TablePhase.COPIED).toList();
         if (todo.isEmpty()) {
             return true;
         }
@@ -156,7 +156,8 @@ final class PipelineRun {
                     .map(tables -> new SyncUnit(tables, null))
                     .toList();
             startSyncs(units, snapshot);
-            supervise(() -> todo.stream().allMatch(table -> table.phase == TablePhase.COPIED));
+            // One that has left the publication meanwhile is not in the registry any more.
+            supervise(() -> registry.tables().stream().allMatch(table -> table.phase == TablePhase.COPIED));
         }
         return !scope.isOver();
     }
@@ -206,6 +207,7 @@ final class PipelineRun {
             try {
                 // A thread that the route holds beyond a stop ends when the route lets it go; it stores nothing more.
                 while (thread.isAlive() && !control.isStopping()) {
+                    cancelSlotCreations();
                     thread.join(50);
                 }
                 thread.join(LAST_JOIN_MILLIS);
@@ -215,6 +217,29 @@ final class PipelineRun {
             }
         }
         ended.forEach(StreamRun::awaitQuiet);
+        awaitQuietCopies();
+    }
+
+    /** Rows of a copy that are still on their way must not meet later changes that the next run delivers. */
+    private void awaitQuietCopies() {
+        long begun = System.nanoTime();
+        for (int warnings = 1; !control.isStopping() && copyHandOvers.count() > 0; Control.pause(5)) {
+            if (System.nanoTime() - begun > warnings * StreamRun.QUIET_WARNING_NANOS) {
+                warnings++;
+                LOG.warn("Pipeline {}: waits for {} exchange(s) of the copy that the route has not ended, before it "
+                         + "starts again",
+                        settings.name(), copyHandOvers.count());
+            }
+        }
+    }
+
+    /** Ends the waits for slots that are being created; from any thread. */
+    void cancelSlotCreations() {
+        try {
+            client.cancelSlotCreations();
+        } catch (PgCdcException e) {
+            LOG.debug("Pipeline {}: the server can't be told to create no slot any more", settings.name(), e);
+        }
     }
 
     /** Breaks all connections. */
@@ -243,11 +268,10 @@ final class PipelineRun {
     // Tables and units.
 
     /** Brings what is stored of the tables together with what the publication holds now. */
-    private Collection<TableProgress> loadTables() {
+    private Collection<TableProgress> loadTables(Lsn start) {
         Map<TableId, TableState> stored = new HashMap<>();
         states.tables(settings.name()).forEach(state -> stored.put(state.table(), state));
-        Map<TableId, TableSchema> known = new HashMap<>();
-        schemas.schemas(settings.name(), Lsn.of(-1L)).forEach(v -> known.put(v.schema().table(), v.schema()));
+        ToldShapes told = new ToldShapes(settings.name(), schemas, states.positions(settings.name()), start);
         List<TableState> added = new ArrayList<>();
         List<SchemaStore.Version> seen = new ArrayList<>();
         for (PublishedTable table : client.publishedTables(settings.publication())) {
@@ -265,7 +289,7 @@ final class PipelineRun {
                 }
             }
             if (registry.find(id) == null) {
-                registry.add(progress(state, table, known.getOrDefault(id, table.schema())));
+                registry.add(progress(state, table, told.of(state, table.schema())));
             }
         }
         stored.keySet().forEach(registry::remove);
@@ -278,12 +302,12 @@ final class PipelineRun {
     }
 
     private TableProgress progress(
-            TableState state, PublishedTable table, TableSchema schema) {
+            TableState state, PublishedTable table, SchemaStore.Version told) {
         TableProgress progress = new TableProgress(state.table(), state.phase(), state.lsn());
         progress.bytes = table.bytes();
         progress.estimatedRows = table.estimatedRows();
         progress.keyed = table.schema().hasKey();
-        progress.schema = schema;
+        progress.told = told;
         progress.reason = state.reason();
         return progress;
     }
@@ -332,7 +356,7 @@ final class PipelineRun {
         for (String name : existing) {
             if (!used.contains(name)) {
                 LOG.info("Pipeline {}: dropping the left-over slot {}", settings.name(), name);
-                client.dropSlot(name);
+                client.dropSyncSlot(name);
             }
         }
         for (String name : known) {
@@ -357,7 +381,7 @@ final class PipelineRun {
         ConcurrentLinkedQueue<SyncUnit> queue = new ConcurrentLinkedQueue<>(units);
         Semaphore permits = new Semaphore(settings.tableSyncWorkers());
         TableSyncWorker.Context context = new TableSyncWorker.Context(
-                settings, control, client, states, schemas, destination, limit, threads, registry, streams,
+                settings, control, client, states, schemas, destination, limit, copyHandOvers, threads, registry, streams,
                 statusInterval);
         for (int i = 1; i <= Math.min(settings.tableSyncWorkers(), units.size()); i++) {
             start("table sync " + i + ' ' + slot, () -> {

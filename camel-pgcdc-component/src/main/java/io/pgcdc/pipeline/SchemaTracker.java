@@ -8,8 +8,15 @@ import io.pgcdc.model.Operation;
 import io.pgcdc.model.TableSchema;
 import io.pgcdc.model.Transaction;
 import io.pgcdc.state.SchemaStore;
+import io.pgcdc.state.SchemaStore.Version;
 
-/** Follows the shapes of tables: a new one is stored, and told to the destination before its first row. */
+/**
+ * Follows the shapes of tables: a new one is stored, and told to the destination before its first row.
+ *
+ * <p>
+ * What is stored is not yet acknowledged. So a start takes as told only the shapes from before its own position; those
+ * behind it come again with the replayed rows, and are told again.
+ */
 final class SchemaTracker {
 
     private final PipelineSettings settings;
@@ -20,19 +27,30 @@ final class SchemaTracker {
         this.store = store;
     }
 
-    /** The complete shape of an announced relation whose changes the caller applies in this transaction. */
-    TableSchema announced(TableProgress table, TableSchema announced, Transaction transaction, StreamRun run) {
-        TableSchema known = table.schema;
-        TableSchema merged = SchemaMerge.merge(announced, known);
-        if (merged != known) {
-            store.saveSchemas(
-                    settings.name(), List.of(new SchemaStore.Version(Lsn.of(transaction.commitLsn()), merged)));
-            table.schema = merged;
-            if (known != null && settings.includeSchemaChanges()) {
-                run.change(ChangeEvent.ofTable(
-                        Operation.SCHEMA, merged, transaction, transaction.commitLsn(), 0));
+    /** The complete shape of an announced relation; the one told last, if it is that. */
+    TableSchema completed(TableProgress table, TableSchema announced) {
+        Version told = table.told;
+        return told == null ? announced : SchemaMerge.merge(announced, told.schema());
+    }
+
+    /**
+     * Tells a shape that is new to the destination. Changes that were committed before the snapshot of the table's copy
+     * come in the shape of their time, which is no news: the copy has told a later one. Returns false for these, to be
+     * asked again.
+     */
+    boolean tell(TableProgress table, TableSchema shape, Transaction transaction, StreamRun run) {
+        Version told = table.told;
+        if (told != null && Lsn.compare(transaction.commitLsn(), told.from().value()) < 0) {
+            return false;
+        }
+        if (told == null || told.schema() != shape) {
+            Version version = new Version(Lsn.of(transaction.commitLsn()), shape);
+            store.saveSchemas(settings.name(), List.of(version));
+            table.told = version;
+            if (told != null && settings.includeSchemaChanges()) {
+                run.change(ChangeEvent.ofTable(Operation.SCHEMA, shape, transaction, transaction.commitLsn(), 0));
             }
         }
-        return merged;
+        return true;
     }
 }

@@ -74,6 +74,13 @@ final class StartPosition {
                                              + existing.database() + ")",
                     "Choose another name with the option slotName or pipeline");
         }
+        if (existing.isBeingCreated()) {
+            throw new PgCdcException(
+                    ErrorCode.SLOT_ACTIVE,
+                    "The slot " + slot + " is just being created by the server process " + existing.activePid()
+                                           + ", which waits for running transactions to end",
+                    "It is tried again");
+        }
     }
 
     private boolean isOtherServer(PipelineRecord stored) {
@@ -107,17 +114,12 @@ final class StartPosition {
 
     private Lsn begin(String lost, Optional<ReplicationSlot> found) {
         if (!settings.resyncWhenSlotLost()) {
+            String remedy = "To copy everything again, set slotLost=resync, or run: "
+                            + "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = '"
+                            + slot + "'; DELETE FROM " + stateTable() + " WHERE pipeline = '"
+                            + settings.name().replace("'", "''") + "'";
             throw new PgCdcException(
-                    ErrorCode.SLOT_LOST, "Pipeline " + settings.name() + ": " + lost,
-                    "To copy everything again, set slotLost=resync, or run: SELECT pg_drop_replication_slot(slot_name)"
-                                                                                      + " FROM pg_replication_slots"
-                                                                                      + " WHERE slot_name = '" + slot
-                                                                                      + "'; DELETE FROM "
-                                                                                      + stateTable()
-                                                                                      + " WHERE pipeline = '"
-                                                                                      + settings.name().replace(
-                                                                                              "'", "''")
-                                                                                      + "'");
+                    ErrorCode.SLOT_LOST, "Pipeline " + settings.name() + ": " + lost, remedy);
         }
         LOG.warn("Pipeline {}: {}; every table is copied again", settings.name(), lost);
         found.ifPresent(existing -> client.dropSlot(existing.name()));

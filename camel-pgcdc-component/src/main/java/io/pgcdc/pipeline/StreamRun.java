@@ -24,7 +24,7 @@ import org.slf4j.LoggerFactory;
  * <p>
  * {@link #confirmedBy}, {@link #confirmable} and the figures may be called from any thread.
  */
-final class StreamRun implements ChangeListener, AutoCloseable {
+final class StreamRun implements ChangeListener {
 
     private static final Logger LOG = LoggerFactory.getLogger(StreamRun.class);
 
@@ -37,7 +37,7 @@ final class StreamRun implements ChangeListener, AutoCloseable {
     private static final long IDLE_PAUSE_MILLIS = 5;
     /** How often an idle server is asked for its position while somebody waits for it. */
     private static final long ASK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
-    private static final long QUIET_WARNING_NANOS = TimeUnit.SECONDS.toNanos(30);
+    static final long QUIET_WARNING_NANOS = TimeUnit.SECONDS.toNanos(30);
     private static final int MESSAGES_PER_CHECK = 256;
 
     private final PipelineSettings settings;
@@ -350,11 +350,5 @@ final class StreamRun implements ChangeListener, AutoCloseable {
     void abort() {
         scope.end();
         stream.abort();
-    }
-
-    @Override
-    public void close() {
-        scope.end();
-        stream.close();
     }
 }

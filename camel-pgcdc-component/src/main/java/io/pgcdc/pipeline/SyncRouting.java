@@ -10,6 +10,7 @@ final class SyncRouting implements StreamRouting {
     private final TableRegistry registry;
     private final SchemaTracker schemas;
     private final SyncUnit unit;
+    private Transaction current;
 
     SyncRouting(TableRegistry registry, SchemaTracker schemas, SyncUnit unit) {
         this.registry = registry;
@@ -21,14 +22,15 @@ final class SyncRouting implements StreamRouting {
     public Subscription subscribe(TableSchema announced, Transaction transaction, StreamRun run) {
         TableProgress table = registry.find(announced.table());
         if (table == null || table.unit != unit) {
-            return new TableSubscription(announced, commitLsn -> false);
+            return new IgnoredRelation(announced);
         }
         // A transaction that has begun is claimed, so all of it is ours.
-        return new TableSubscription(schemas.announced(table, announced, transaction, run), commitLsn -> true);
+        return new FollowedRelation(schemas, table, announced, commitLsn -> true, () -> current, run);
     }
 
     @Override
     public boolean begin(Transaction transaction) {
+        current = transaction;
         return unit.claim(transaction.commitLsn());
     }
 

@@ -32,6 +32,7 @@ final class TableCopier {
     private final PgReplicationClient client;
     private final Destination destination;
     private final InFlightLimit limit;
+    private final CopyHandOvers handOvers;
     private final WorkerThreads threads;
     private final ExportedSnapshot snapshot;
     private final Transaction origin;
@@ -43,14 +44,15 @@ final class TableCopier {
      * @param firstNumber the number of the copy's start among the events of that position
      */
     TableCopier(PipelineSettings settings, Control control, WorkerScope scope, PgReplicationClient client,
-                Destination destination, InFlightLimit limit, WorkerThreads threads, ExportedSnapshot snapshot,
-                Lsn start, long firstNumber) {
+                Destination destination, InFlightLimit limit, CopyHandOvers handOvers, WorkerThreads threads,
+                ExportedSnapshot snapshot, Lsn start, long firstNumber) {
         this.settings = settings;
         this.control = control;
         this.scope = scope;
         this.client = client;
         this.destination = destination;
         this.limit = limit;
+        this.handOvers = handOvers;
         this.threads = threads;
         this.snapshot = snapshot;
         // One byte before the consistent point: a commit record may stand right at it.
@@ -66,7 +68,7 @@ final class TableCopier {
         marker(Operation.COPY_START, table.schema(), firstNumber);
         List<BlockRange> ranges = ranges(table);
         if (ranges.size() == 1) {
-            new Part(table, progress, numbers).read(connection, new ConcurrentLinkedQueue<>(ranges));
+            new Part(table, progress, numbers, scope).read(connection, new ConcurrentLinkedQueue<>(ranges));
         } else {
             inParallel(table, progress, numbers, connection, new ConcurrentLinkedQueue<>(ranges));
         }
@@ -100,7 +102,7 @@ final class TableCopier {
                 connections.add(own);
                 Thread helper = threads.newThread("copy " + table.table() + " " + i, () -> {
                     try {
-                        new Part(table, progress, numbers).read(own, ranges);
+                        new Part(table, progress, numbers, parts).read(own, ranges);
                     } catch (Throwable e) {
                         parts.fail(e);
                     }
@@ -109,7 +111,7 @@ final class TableCopier {
                 helper.start();
             }
             try {
-                new Part(table, progress, numbers).read(connection, ranges);
+                new Part(table, progress, numbers, parts).read(connection, ranges);
             } catch (RuntimeException | Error e) {
                 parts.fail(e);
             }
@@ -137,7 +139,7 @@ final class TableCopier {
 
     private void marker(Operation operation, TableSchema schema, long number) {
         if (settings.includeCopyMarkers()) {
-            CopyWriter writer = new CopyWriter(settings, control, scope, destination, limit);
+            CopyWriter writer = new CopyWriter(settings, control, scope, destination, limit, handOvers);
             writer.write(ChangeEvent.ofTable(operation, schema, origin, origin.commitLsn(), number));
             writer.complete();
         }
@@ -151,16 +153,18 @@ final class TableCopier {
         private final AtomicLong numbers;
         private final CopyRowDecoder decoder;
         private final CopyWriter writer;
+        private final WorkerScope scope;
         private long next;
         private long end;
 
-        private Part(PublishedTable table, TableProgress progress, AtomicLong numbers) {
+        private Part(PublishedTable table, TableProgress progress, AtomicLong numbers, WorkerScope scope) {
             this.table = table;
             this.schema = table.schema();
             this.progress = progress;
             this.numbers = numbers;
             this.decoder = new CopyRowDecoder(schema, codecs);
-            this.writer = new CopyWriter(settings, control, scope, destination, limit);
+            this.scope = scope;
+            this.writer = new CopyWriter(settings, control, scope, destination, limit, handOvers);
         }
 
         private void read(TableCopy connection, Queue<BlockRange> ranges) {

@@ -4,7 +4,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 import io.pgcdc.model.Lsn;
 import io.pgcdc.model.TableId;
-import io.pgcdc.model.TableSchema;
+import io.pgcdc.state.SchemaStore;
 import io.pgcdc.state.TablePhase;
 
 /**
@@ -24,7 +24,8 @@ final class TableProgress {
     /** The apply worker owns the table for commits at or after this position. */
     volatile long ownedFrom;
     volatile SyncUnit unit;
-    volatile TableSchema schema;
+    /** The shape that was told last, and from where on it holds; {@code null} if none was. */
+    volatile SchemaStore.Version told;
     volatile String reason;
 
     TableProgress(TableId table, TablePhase phase, Lsn lsn) {

@@ -35,8 +35,8 @@ final class TableSyncWorker {
 
     /** What a sync worker uses of the pipeline. */
     record Context(PipelineSettings settings, Control control, PgReplicationClient client, StateStore states,
-            SchemaStore schemas, Destination destination, InFlightLimit limit, WorkerThreads threads,
-            TableRegistry registry, List<StreamRun> streams, Duration statusInterval) {
+            SchemaStore schemas, Destination destination, InFlightLimit limit, CopyHandOvers handOvers,
+            WorkerThreads threads, TableRegistry registry, List<StreamRun> streams, Duration statusInterval) {
     }
 
     private final Context context;
@@ -60,7 +60,14 @@ final class TableSyncWorker {
         if (unit.tables.stream().anyMatch(table -> table.phase != TablePhase.COPIED)) {
             copyUnit();
         }
-        if (shared == null && !unit.tables.isEmpty()) {
+        if (shared != null) {
+            return;
+        }
+        if (unit.tables.isEmpty()) {
+            // All of them have left the publication.
+            context.states().saveTablesAndForgetSlot(name(), List.of(), unit.slot());
+            context.client().dropSyncSlot(unit.slot());
+        } else {
             catchUp();
         }
     }
@@ -96,7 +103,7 @@ final class TableSyncWorker {
             return context.client().exportSnapshot();
         }
         String slot = newSlotName.get();
-        context.client().dropSlot(slot);
+        context.client().dropSyncSlot(slot);
         ExportedSnapshot snapshot = context.client().createSlotWithSnapshot(slot);
         scope.checkRunning();
         context.states().savePosition(name(), slot, snapshot.consistentPoint());
@@ -108,7 +115,7 @@ final class TableSyncWorker {
         List<TableProgress> todo = uncopied();
         TableCopier copier = new TableCopier(
                 context.settings(), context.control(), scope, context.client(), context.destination(),
-                context.limit(), context.threads(), snapshot, start, firstNumber);
+                context.limit(), context.handOvers(), context.threads(), snapshot, start, firstNumber);
         try (TableCopy connection = context.client().openCopy(snapshot)) {
             aborts.add(connection::abort);
             Map<TableId, PublishedTable> published = context.client()
@@ -152,14 +159,16 @@ final class TableSyncWorker {
         return todo.stream().filter(t -> published.containsKey(t.table)).toList();
     }
 
-    private void begin(List<TableProgress> todo, Map<TableId, PublishedTable> published, Lsn at) {
+    private void begin(List<TableProgress> todo, Map<TableId, PublishedTable> published, Lsn snapshot) {
+        // One byte before: a commit record, with a change of the shape, may stand right at it.
+        Lsn from = Lsn.of(snapshot.value() - 1);
         context.schemas().saveSchemas(
                 name(), todo.stream()
-                        .map(t -> new SchemaStore.Version(at, published.get(t.table).schema()))
+                        .map(t -> new SchemaStore.Version(from, published.get(t.table).schema()))
                         .toList());
         for (TableProgress progress : todo) {
             PublishedTable table = published.get(progress.table);
-            progress.schema = table.schema();
+            progress.told = new SchemaStore.Version(from, table.schema());
             progress.estimatedRows = table.estimatedRows();
             progress.phase = TablePhase.COPYING;
         }
@@ -185,6 +194,7 @@ final class TableSyncWorker {
                 .map(TableState::lsn)
                 .max(Lsn::compareTo)
                 .orElse(start);
+        context.client().freeSyncSlot(unit.slot());
         ReplicationStream stream = context.client().openStream(
                 unit.slot(), context.settings().publication(), start, context.statusInterval(),
                 false);
@@ -220,7 +230,7 @@ final class TableSyncWorker {
         unit.tables.forEach(table -> table.phase = TablePhase.SYNC_DONE);
         unit.finish();
         context.registry().endCatchUp(unit);
-        context.client().dropSlot(unit.slot());
+        context.client().dropSyncSlot(unit.slot());
         LOG.info("Pipeline {}: {} table(s) handed over to the apply worker at LSN {}", name(), unit.tables.size(), done);
     }
 

@@ -24,6 +24,8 @@ final class Catalog {
 
     /** The first major version whose publications have column lists and row filters. */
     private static final int COLUMN_LISTS = 15;
+    /** The first one with publications for all tables of a schema. */
+    private static final int SCHEMA_PUBLICATIONS = 15;
 
     private Catalog() {
     }
@@ -146,10 +148,38 @@ final class Catalog {
                 statement.execute("CREATE PUBLICATION " + name + " FOR TABLE " + list(wanted));
                 return;
             }
-            publishedTables(connection, publication, null).forEach(table -> wanted.remove(table.table()));
+            wanted.removeAll(covered(connection, publication, wanted));
             if (!wanted.isEmpty()) {
                 statement.execute("ALTER PUBLICATION " + name + " ADD TABLE " + list(wanted));
             }
+        }
+    }
+
+    /**
+     * Those of the tables that the publication names, or holds by their schema or as all tables. Not to be found out
+     * from pg_publication_tables, which lists the partitions of a partitioned table in its place.
+     */
+    private static List<TableId> covered(Connection connection, String publication, Collection<TableId> tables)
+            throws SQLException {
+        boolean schemas = majorVersion(connection) >= SCHEMA_PUBLICATIONS;
+        String sql = "SELECT n.nspname, c.relname FROM pg_publication p"
+                     + " JOIN pg_class c ON p.puballtables"
+                     + "   OR EXISTS (SELECT 1 FROM pg_publication_rel r WHERE r.prpubid = p.oid AND r.prrelid = c.oid)"
+                     + (schemas
+                             ? "   OR EXISTS (SELECT 1 FROM pg_publication_namespace s"
+                               + "     WHERE s.pnpubid = p.oid AND s.pnnspid = c.relnamespace)"
+                             : "")
+                     + " JOIN pg_namespace n ON n.oid = c.relnamespace WHERE p.pubname = ?";
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setString(1, publication);
+            List<TableId> covered = new ArrayList<>();
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    covered.add(new TableId(row.getString(1), row.getString(2)));
+                }
+            }
+            covered.retainAll(tables);
+            return covered;
         }
     }
 

@@ -10,6 +10,8 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -32,8 +34,11 @@ public final class PgReplicationClient {
 
     /** How long a slot may stay in use by a walsender that has not noticed yet that its client is gone. */
     private static final Duration SLOT_RELEASE = Duration.ofSeconds(30);
+    private static final String UNDEFINED_OBJECT = "42704";
+    private static final String SLOT_IN_USE = "55006";
 
     private final PostgresConnections connections;
+    private final Set<Statement> slotCreations = ConcurrentHashMap.newKeySet();
 
     public PgReplicationClient(PostgresConnections connections) {
         this.connections = connections;
@@ -104,34 +109,55 @@ public final class PgReplicationClient {
 
     /**
      * Creates a permanent slot for pgoutput and returns its consistent point. The server waits for the transactions
-     * that are running to end.
+     * that are running to end; {@link #cancelSlotCreations} ends that.
      */
     public Lsn createSlot(String name) {
         try (Connection connection = connections.plain();
              PreparedStatement statement = connection.prepareStatement(
                      "SELECT lsn::text FROM pg_create_logical_replication_slot(?, 'pgoutput')")) {
             statement.setString(1, name);
+            slotCreations.add(statement);
             try (ResultSet row = statement.executeQuery()) {
                 row.next();
                 return Lsn.parse(row.getString(1));
+            } finally {
+                slotCreations.remove(statement);
             }
         } catch (SQLException e) {
             throw PostgresErrors.translate(e, "Can't create the replication slot " + name);
         }
     }
 
-    /** Creates a permanent slot for pgoutput and exports the snapshot of its consistent point. */
+    /** Creates a permanent slot for pgoutput and exports the snapshot of its consistent point; waits as the other. */
     public ExportedSnapshot createSlotWithSnapshot(String name) {
         Connection connection = connections.replication();
-        try (Statement statement = connection.createStatement();
-             ResultSet row = statement.executeQuery(
-                     "CREATE_REPLICATION_SLOT " + SlotNames.checked(name) + " LOGICAL pgoutput EXPORT_SNAPSHOT")) {
-            row.next();
-            return new ExportedSnapshot(
-                    connection, row.getString("snapshot_name"), Lsn.parse(row.getString("consistent_point")));
+        try (Statement statement = connection.createStatement()) {
+            slotCreations.add(statement);
+            try (ResultSet row = statement.executeQuery(
+                    "CREATE_REPLICATION_SLOT " + SlotNames.checked(name) + " LOGICAL pgoutput EXPORT_SNAPSHOT")) {
+                row.next();
+                return new ExportedSnapshot(
+                        connection, row.getString("snapshot_name"), Lsn.parse(row.getString("consistent_point")));
+            } finally {
+                slotCreations.remove(statement);
+            }
         } catch (SQLException e) {
             PostgresConnections.closeQuietly(connection, e);
             throw PostgresErrors.translate(e, "Can't create the replication slot " + name);
+        }
+    }
+
+    /**
+     * Has the server give up the slots that it is creating for us; from any thread. Breaking the connection would not
+     * do: a server that waits for transactions notices that only when they end.
+     */
+    public void cancelSlotCreations() {
+        for (Statement statement : slotCreations) {
+            try {
+                statement.cancel();
+            } catch (SQLException e) {
+                throw PostgresErrors.translate(e, "Can't cancel the creation of a replication slot");
+            }
         }
     }
 
@@ -158,25 +184,72 @@ public final class PgReplicationClient {
 
     /** Drops a slot if it exists; waits a while for a reader that is just going. */
     public void dropSlot(String name) {
+        whenFree(name, "Can't drop the replication slot ", () -> drop(name));
+    }
+
+    /**
+     * Drops a sync slot if it exists. Only for who holds the apply slot: whatever still uses the sync slot is what a
+     * predecessor left behind, and is ended.
+     */
+    public void dropSyncSlot(String name) {
+        whenFree(name, "Can't drop the replication slot ", () -> {
+            endReader(name);
+            drop(name);
+        });
+    }
+
+    /** Makes a sync slot free to be read, in the same way. */
+    public void freeSyncSlot(String name) {
+        whenFree(name, "Can't take over the replication slot ", () -> endReader(name));
+    }
+
+    private void drop(String name) throws SQLException {
+        try (Connection connection = connections.plain();
+             PreparedStatement statement = connection.prepareStatement(
+                     "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = ?")) {
+            statement.setString(1, name);
+            statement.execute();
+        } catch (SQLException e) {
+            if (!UNDEFINED_OBJECT.equals(e.getSQLState())) {
+                throw e;
+            }
+            // Somebody else dropped it.
+        }
+    }
+
+    private void endReader(String name) throws SQLException {
+        try (Connection connection = connections.plain();
+             PreparedStatement statement = connection.prepareStatement(
+                     "SELECT pg_terminate_backend(active_pid) FROM pg_replication_slots"
+                                                                       + " WHERE slot_name = ? AND active_pid IS NOT NULL")) {
+            statement.setString(1, name);
+            try (ResultSet row = statement.executeQuery()) {
+                if (row.next()) {
+                    throw new SQLException("its reader is going", SLOT_IN_USE);
+                }
+            }
+        }
+    }
+
+    /** Tries what a reader of the slot may stand in the way of, for a while. */
+    private static void whenFree(String name, String what, SlotWork work) {
         long deadline = System.nanoTime() + SLOT_RELEASE.toNanos();
         while (true) {
-            try (Connection connection = connections.plain();
-                 PreparedStatement statement = connection.prepareStatement(
-                         "SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE slot_name = ?")) {
-                statement.setString(1, name);
-                statement.execute();
+            try {
+                work.run();
                 return;
             } catch (SQLException e) {
-                if ("42704".equals(e.getSQLState())) {
-                    return; // somebody else dropped it
-                }
                 if (PostgresErrors.code(e) != ErrorCode.SLOT_ACTIVE || System.nanoTime() > deadline
                         || Thread.currentThread().isInterrupted()) {
-                    throw PostgresErrors.translate(e, "Can't drop the replication slot " + name);
+                    throw PostgresErrors.translate(e, what + name);
                 }
                 LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
             }
         }
+    }
+
+    private interface SlotWork {
+        void run() throws SQLException;
     }
 
     /** The tables of a publication, by name. */

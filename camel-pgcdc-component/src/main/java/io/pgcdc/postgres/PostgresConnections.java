@@ -70,12 +70,11 @@ public final class PostgresConnections {
         }
         Properties inUrl = Driver.parseURL(settings.url(), new Properties());
         if (inUrl == null) {
+            String remedy = "It must look like jdbc:postgresql://host:5432/database?parameter=value, special characters "
+                            + "in values percent-encoded";
             // The driver's own message would quote the URL, which may hold a password.
             throw new PgCdcException(
-                    ErrorCode.CONFIGURATION, "The JDBC URL of the option url or stateUrl can't be parsed",
-                    "It must look like jdbc:postgresql://host:5432/database?parameter=value, special characters in"
-                                                                                                           + " values"
-                                                                                                           + " percent-encoded");
+                    ErrorCode.CONFIGURATION, "The JDBC URL of the option url or stateUrl can't be parsed", remedy);
         }
         if (!inUrl.containsKey(PGProperty.APPLICATION_NAME.getName())) {
             PGProperty.APPLICATION_NAME.set(properties, settings.applicationName());
@@ -97,7 +96,7 @@ public final class PostgresConnections {
             return connection;
         } catch (SQLException e) {
             closeQuietly(connection, e);
-            throw PostgresErrors.translate(e, "Can't connect to " + settings);
+            throw PostgresErrors.translateConnect(e, "Can't connect to " + settings);
         }
     }
 

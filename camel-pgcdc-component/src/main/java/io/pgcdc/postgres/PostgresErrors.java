@@ -25,6 +25,14 @@ public final class PostgresErrors {
         return new PgCdcException(code, what + ": " + describe(error), remedy(code, error), error);
     }
 
+    /**
+     * The same for a connection that did not come about: a peer that does not speak the protocol may be starting up.
+     */
+    public static PgCdcException translateConnect(SQLException error, String what) {
+        ErrorCode code = code(error) == ErrorCode.PROTOCOL ? ErrorCode.CONNECTION : code(error);
+        return new PgCdcException(code, what + ": " + describe(error), remedy(code, error), error);
+    }
+
     static ErrorCode code(SQLException error) {
         String state = error.getSQLState();
         if (state == null) {

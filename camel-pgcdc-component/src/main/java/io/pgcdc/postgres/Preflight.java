@@ -69,14 +69,11 @@ final class Preflight {
         if (copies && !unreadable.isEmpty()) {
             String user = TableId.quote(single(connection, "SELECT current_user"));
             TableId first = unreadable.get(0);
-            throw new PgCdcException(
-                    ErrorCode.PRIVILEGE,
-                    "The user " + user + " may not read " + unreadable.size() + " table(s) of the publication '"
-                                         + publication + "', the first is " + first,
-                    "Run: GRANT USAGE ON SCHEMA " + TableId.quote(first.schema()) + " TO " + user
-                                                                                     + "; GRANT SELECT ON "
-                                                                                     + first.quoted() + " TO "
-                                                                                     + user);
+            String what = "The user " + user + " may not read " + unreadable.size()
+                          + " table(s) of the publication '" + publication + "', the first is " + first;
+            String remedy = "Run: GRANT USAGE ON SCHEMA " + TableId.quote(first.schema()) + " TO " + user
+                            + "; GRANT SELECT ON " + first.quoted() + " TO " + user;
+            throw new PgCdcException(ErrorCode.PRIVILEGE, what, remedy);
         }
     }
 

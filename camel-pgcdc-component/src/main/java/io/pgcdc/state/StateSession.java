@@ -99,7 +99,7 @@ final class StateSession implements AutoCloseable {
                 connection = connections.plain();
             } catch (PgCdcException e) {
                 if (e.getCause() instanceof SQLException cause) {
-                    throw PostgresErrors.translate(
+                    throw PostgresErrors.translateConnect(
                             cause, "Can't connect to the state store at " + connections.settings());
                 }
                 throw e;

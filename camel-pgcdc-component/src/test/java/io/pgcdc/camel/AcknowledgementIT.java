@@ -132,6 +132,51 @@ class AcknowledgementIT {
     }
 
     @Test
+    void a_split_with_the_strategy_is_acknowledged_with_its_exchange(TestDatabase database) throws Exception {
+        create(database);
+        List<Object> parts = Collections.synchronizedList(new ArrayList<>());
+        try (RouteUnderTest route = new RouteUnderTest(database, "", new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("pgcdc:mypub?snapshotMode=never&batching=true").routeId("cdc")
+                        .split(body(), new PgCdcAggregationStrategy()).process(e -> parts.add(e.getMessage().getBody()));
+            }
+        })) {
+            route.start();
+            route.awaitReady();
+            database.execute("INSERT INTO t SELECT generate_series(1, 5)");
+            route.awaitCaughtUp();
+        }
+        assertThat(parts).hasSize(5);
+    }
+
+    @Test
+    void changes_in_an_aggregation_inside_a_split_are_acknowledged_when_the_groups_are(TestDatabase database)
+            throws Exception {
+        create(database);
+        List<Object> groups = Collections.synchronizedList(new ArrayList<>());
+        try (RouteUnderTest route = new RouteUnderTest(database, "", new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("pgcdc:mypub?snapshotMode=never&batching=true").routeId("cdc").split(body())
+                        .aggregate(constant(true), new PgCdcAggregationStrategy()).completionSize(3)
+                        .process(e -> groups.add(e.getMessage().getBody()));
+            }
+        })) {
+            route.start();
+            route.awaitReady();
+            String before = database.currentLsn();
+            database.execute("INSERT INTO t SELECT generate_series(1, 5)");
+            Awaitility.await().until(() -> groups.size() == 1);
+            Awaitility.await().during(Duration.ofMillis(500)).atMost(Duration.ofSeconds(5)).until(
+                    () -> Lsn.parse(database.confirmedFlush(route.slot())).compareTo(Lsn.parse(before)) <= 0);
+            database.execute("INSERT INTO t VALUES (6)");
+            route.awaitCaughtUp();
+        }
+        assertThat(groups).hasSize(2);
+    }
+
+    @Test
     void a_route_that_leaves_its_thread_interrupted_stops_nothing(TestDatabase database) throws Exception {
         create(database);
         database.execute("INSERT INTO t VALUES (1)");

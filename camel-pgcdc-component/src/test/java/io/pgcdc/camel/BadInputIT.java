@@ -21,7 +21,7 @@ class BadInputIT {
 
     @Test
     void an_unreachable_server_is_said_and_tried_again(TestDatabase database) throws Exception {
-        database.execute("CREATE TABLE t (id bigint PRIMARY KEY)", "CREATE PUBLICATION mypub FOR TABLE t");
+        create(database);
         try (TcpProxy proxy = TcpProxy.to(database.server())) {
             proxy.refuse();
             try (RouteUnderTest route = start(database, "url=" + raw(proxy.url(database)))) {
@@ -38,7 +38,7 @@ class BadInputIT {
     @Test
     void a_wrong_password_is_said(TestDatabase database) {
         database.createUser("wrong_password_user", "right", "REPLICATION");
-        database.execute("CREATE TABLE t (id bigint PRIMARY KEY)", "CREATE PUBLICATION mypub FOR TABLE t");
+        create(database);
         assertFails(() -> start(database, "username=wrong_password_user&password=hunter2"), "ALTER ROLE", "password");
     }
 
@@ -56,14 +56,14 @@ class BadInputIT {
     @Test
     void a_missing_replication_privilege_is_said(TestDatabase database) {
         database.createUser("no_replication_user", "secret", "");
-        database.execute("CREATE TABLE t (id bigint PRIMARY KEY)", "CREATE PUBLICATION mypub FOR TABLE t");
+        create(database);
         assertFails(() -> start(database, "username=no_replication_user&password=secret"), "ALTER ROLE", "REPLICATION");
     }
 
     @Test
     void a_missing_select_privilege_is_said(TestDatabase database) {
         database.createUser("no_select_user", "secret", "REPLICATION");
-        database.execute("CREATE TABLE t (id bigint PRIMARY KEY)", "CREATE PUBLICATION mypub FOR TABLE t");
+        create(database);
         assertFails(() -> start(database, "username=no_select_user&password=secret"), "public.t", "GRANT SELECT");
     }
 
@@ -72,14 +72,14 @@ class BadInputIT {
         try (PostgresServer server
                 = PostgresServer.start(PostgresServer.shared().major(), Map.of("wal_level", "replica"));
              TestDatabase database = server.createDatabase()) {
-            database.execute("CREATE TABLE t (id bigint PRIMARY KEY)", "CREATE PUBLICATION mypub FOR TABLE t");
+            create(database);
             assertFails(() -> start(database, ""), "wal_level", "ALTER SYSTEM SET wal_level = 'logical'");
         }
     }
 
     @Test
     void a_slot_name_that_is_too_long_is_said(TestDatabase database) {
-        database.execute("CREATE TABLE t (id bigint PRIMARY KEY)", "CREATE PUBLICATION mypub FOR TABLE t");
+        create(database);
         assertFails(() -> start(database, "slotName=" + "s".repeat(64)), "too long", "slotName");
         assertFails(() -> start(database, "pipeline=" + "p".repeat(64)), "too long", "slotName");
     }
@@ -91,8 +91,22 @@ class BadInputIT {
     }
 
     @Test
+    void a_publication_is_made_of_the_tables_option_and_the_next_start_finds_it(TestDatabase database)
+            throws Exception {
+        database.execute("CREATE TABLE t (id bigint PRIMARY KEY)",
+                "CREATE TABLE parted (id bigint PRIMARY KEY) PARTITION BY RANGE (id)",
+                "CREATE TABLE part PARTITION OF parted FOR VALUES FROM (0) TO (10)");
+        for (String tables : new String[] { "public.parted", "public.parted,public.t", "public.*" }) {
+            try (RouteUnderTest route = start(database, "createPublication=true&tables=" + tables)) {
+                route.awaitReady();
+            }
+        }
+        assertThat(database.rows("SELECT prrelid::regclass::text FROM pg_publication_rel ORDER BY 1")).hasSize(2);
+    }
+
+    @Test
     void a_slot_that_was_dropped_is_an_error_and_not_a_gap(TestDatabase database) throws Exception {
-        database.execute("CREATE TABLE t (id bigint PRIMARY KEY)", "CREATE PUBLICATION mypub FOR TABLE t");
+        create(database);
         String slot;
         try (RouteUnderTest route = start(database, "")) {
             route.awaitReady();
@@ -110,6 +124,10 @@ class BadInputIT {
             route.awaitReady();
         }
         assertThat(model.rows("t")).hasSize(1);
+    }
+
+    private static void create(TestDatabase database) {
+        database.execute("CREATE TABLE t (id bigint PRIMARY KEY)", "CREATE PUBLICATION mypub FOR TABLE t");
     }
 
     private static RouteUnderTest start(TestDatabase database, String options) throws Exception {

@@ -1,10 +1,23 @@
 package io.pgcdc.camel;
 
+import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+
+import io.pgcdc.model.ChangeEvent;
+import io.pgcdc.model.Operation;
+import io.pgcdc.model.ReplicaIdentity;
+import io.pgcdc.model.TableId;
+import io.pgcdc.model.TableSchema;
+import io.pgcdc.model.Transaction;
+import io.pgcdc.pipeline.Completion;
+import org.apache.camel.AsyncProcessor;
 import org.apache.camel.CamelContext;
 import org.apache.camel.NoSuchBeanException;
 import org.apache.camel.ResolveEndpointFailedException;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.main.Main;
+import org.apache.camel.support.AsyncProcessorConverterHelper;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -168,5 +181,36 @@ class PgCdcEndpointTest {
 
     private PgCdcEndpoint endpoint(String uri) {
         return context.getEndpoint(uri, PgCdcEndpoint.class);
+    }
+
+    @Test
+    void an_exchange_that_the_route_refuses_before_it_begins_has_failed() {
+        AsyncProcessor refusing = AsyncProcessorConverterHelper.convert(exchange -> {
+            throw new RejectedExecutionException("shutting down");
+        });
+        PgCdcConsumer consumer = new PgCdcConsumer(endpoint("pgcdc:orders"), refusing);
+        AtomicInteger failures = new AtomicInteger();
+        TableSchema schema = new TableSchema(new TableId("public", "t"), 1, ReplicaIdentity.DEFAULT, List.of());
+
+        new ExchangeDestination(consumer, false).writeEvents(
+                List.of(ChangeEvent.ofTable(Operation.TRUNCATE, schema, Transaction.ofSnapshot(1), 1, 0)),
+                new Completion() {
+                    @Override
+                    public void done() {
+                        failures.addAndGet(100);
+                    }
+
+                    @Override
+                    public void failed(Throwable cause) {
+                        failures.incrementAndGet();
+                    }
+
+                    @Override
+                    public void held(boolean held) {
+                        failures.addAndGet(100);
+                    }
+                });
+
+        assertThat(failures).hasValue(1);
     }
 }

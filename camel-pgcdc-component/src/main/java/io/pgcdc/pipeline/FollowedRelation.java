@@ -1,0 +1,57 @@
+package io.pgcdc.pipeline;
+
+import java.util.function.LongPredicate;
+import java.util.function.Supplier;
+
+import io.pgcdc.model.TableSchema;
+import io.pgcdc.model.Transaction;
+import io.pgcdc.pgoutput.Subscription;
+
+/**
+ * A worker's interest in one announced relation. Looks at the shape when the first change is the worker's own: until
+ * then another worker may still be finding it out.
+ */
+final class FollowedRelation implements Subscription {
+
+    private final SchemaTracker schemas;
+    private final TableProgress table;
+    private final TableSchema announced;
+    private final LongPredicate ownership;
+    private final Supplier<Transaction> current;
+    private final StreamRun run;
+    private TableSchema schema;
+    private boolean told;
+
+    /**
+     * @param ownership whether the worker owns the table for a commit position
+     * @param current   the transaction that is being read
+     */
+    FollowedRelation(SchemaTracker schemas, TableProgress table, TableSchema announced, LongPredicate ownership,
+                     Supplier<Transaction> current, StreamRun run) {
+        this.schemas = schemas;
+        this.table = table;
+        this.announced = announced;
+        this.ownership = ownership;
+        this.current = current;
+        this.run = run;
+    }
+
+    @Override
+    public TableSchema schema() {
+        return schema;
+    }
+
+    @Override
+    public boolean accepts(long commitLsn) {
+        if (!ownership.test(commitLsn)) {
+            return false;
+        }
+        if (!told) {
+            if (schema == null) {
+                schema = schemas.completed(table, announced);
+            }
+            told = schemas.tell(table, schema, current.get(), run);
+        }
+        return true;
+    }
+}

@@ -1,0 +1,51 @@
+package io.pgcdc.pipeline;
+
+import java.util.HashMap;
+import java.util.Map;
+
+import io.pgcdc.model.Lsn;
+import io.pgcdc.model.TableId;
+import io.pgcdc.model.TableSchema;
+import io.pgcdc.state.SchemaStore;
+import io.pgcdc.state.SchemaStore.Version;
+import io.pgcdc.state.TableState;
+
+/**
+ * The shapes that a start may take as told: of each table the last one from before the position where its changes go
+ * on. Later ones are stored, too, but nothing says that their exchange was acknowledged.
+ */
+final class ToldShapes {
+
+    private final String pipeline;
+    private final SchemaStore schemas;
+    private final Map<String, Lsn> positions;
+    private final Lsn start;
+    private final Map<Lsn, Map<TableId, Version>> before = new HashMap<>();
+
+    /** @param positions of the slots */
+    ToldShapes(String pipeline, SchemaStore schemas, Map<String, Lsn> positions, Lsn start) {
+        this.pipeline = pipeline;
+        this.schemas = schemas;
+        this.positions = positions;
+        this.start = start;
+    }
+
+    /** The shape told last, or the one of the catalogue if nothing is known. */
+    Version of(TableState state, TableSchema current) {
+        Version told = before.computeIfAbsent(goesOnAt(state), this::load).get(state.table());
+        return told == null ? new Version(Lsn.ZERO, current) : told;
+    }
+
+    private Lsn goesOnAt(TableState state) {
+        Lsn position = state.syncSlot() == null ? start : positions.getOrDefault(state.syncSlot(), start);
+        return position.compareTo(state.lsn()) > 0 ? position : state.lsn();
+    }
+
+    private Map<TableId, Version> load(Lsn position) {
+        Map<TableId, Version> shapes = new HashMap<>();
+        if (!position.equals(Lsn.ZERO)) {
+            schemas.schemas(pipeline, Lsn.of(position.value() - 1)).forEach(v -> shapes.put(v.schema().table(), v));
+        }
+        return shapes;
+    }
+}
