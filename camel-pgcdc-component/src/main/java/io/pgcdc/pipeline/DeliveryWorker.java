@@ -99,6 +99,7 @@ final class DeliveryWorker implements Runnable {
             tracker.boundary(passedBoundary);
             inWindow = false;
             finished++;
+            FailPoint.COMMIT_DELIVERED.reached();
         }
         Window window = windows.poll(STEP_MILLIS, TimeUnit.MILLISECONDS);
         if (window == null) {

@@ -140,6 +140,7 @@ final class StartPosition {
             LOG.info("Pipeline {}: creating the slot {}; the server waits for running transactions to end",
                     settings.name(), slot);
             position = client.createSlot(slot);
+            FailPoint.SLOT_CREATED.reached();
         }
         states.create(settings.name(), newRecord(), position);
         return position;

@@ -203,6 +203,7 @@ final class StreamRun implements ChangeListener {
         confirmedOnWire = confirmable;
         stream.confirm(confirmedOnWire);
         stream.sendStatus();
+        FailPoint.STATUS_SENT.reached();
         lastStatus = System.nanoTime();
     }
 
@@ -275,6 +276,7 @@ final class StreamRun implements ChangeListener {
         idleStoreAt = 0;
         deliveredWhenStored = delivered;
         store.accept(complete);
+        FailPoint.POSITION_STORED.reached();
         stored = complete;
         confirmable = complete;
     }

@@ -73,6 +73,7 @@ final class SyncUnit {
     synchronized void applyReached(long boundary) {
         if (catchingUp && target == 0 && Lsn.compare(claimed + CLOSE_BYTES, boundary) >= 0) {
             target = Lsn.max(Lsn.max(boundary, floor), claimed);
+            FailPoint.TARGET_SET.reached();
         }
     }
 

@@ -171,8 +171,10 @@ final class TableCopier {
             for (BlockRange range = ranges.poll(); range != null; range = ranges.poll()) {
                 scope.checkRunning();
                 connection.read(table, range, this::row);
+                FailPoint.RANGE_COPIED.reached();
             }
             writer.complete();
+            FailPoint.RANGE_ACKNOWLEDGED.reached();
             progress.rowsCopied.addAndGet(-(end - next));
         }
 

@@ -105,6 +105,7 @@ final class TableSyncWorker {
         String slot = newSlotName.get();
         context.client().dropSyncSlot(slot);
         ExportedSnapshot snapshot = context.client().createSlotWithSnapshot(slot);
+        FailPoint.SLOT_CREATED.reached();
         scope.checkRunning();
         context.states().savePosition(name(), slot, snapshot.consistentPoint());
         unit.slot(slot);
@@ -180,6 +181,9 @@ final class TableSyncWorker {
         if (!tables.isEmpty()) {
             context.states().saveTables(name(), states(tables, phase, unit.slot(), lsn));
             tables.forEach(table -> table.phase = phase);
+            if (phase == TablePhase.COPIED) {
+                FailPoint.COPIED_STORED.reached();
+            }
         }
     }
 
@@ -227,10 +231,12 @@ final class TableSyncWorker {
         scope.checkRunning();
         context.states().saveTablesAndForgetSlot(
                 name(), states(unit.tables, TablePhase.SYNC_DONE, null, done), unit.slot());
+        FailPoint.SYNC_DONE_STORED.reached();
         unit.tables.forEach(table -> table.phase = TablePhase.SYNC_DONE);
         unit.finish();
         context.registry().endCatchUp(unit);
         context.client().dropSyncSlot(unit.slot());
+        FailPoint.SLOT_DROPPED.reached();
         LOG.info("Pipeline {}: {} table(s) handed over to the apply worker at LSN {}", name(), unit.tables.size(), done);
     }
 
