@@ -213,8 +213,10 @@ public final class PostgresServer implements AutoCloseable {
             throw new TestAbortedException("needs PostgreSQL " + major + "; the external server is " + actual);
         }
         if (actual != major) {
-            String failure = "asked for PostgreSQL %d, the binaries on the class path are %d: set -D%s";
-            throw new IllegalStateException(failure.formatted(major, actual, PostgresBinaries.DIRECTORY));
+            String failure = "asked for PostgreSQL %d, the binaries on the class path are %d: set -D%s=%d, or -D%s to a "
+                             + "directory with the binaries of several majors";
+            throw new IllegalStateException(failure.formatted(
+                    major, actual, PostgresSelection.VERSION, actual, PostgresBinaries.DIRECTORY));
         }
     }
 }
