@@ -31,6 +31,8 @@ final class Checker {
     private final TreeMap<Position, String> owed = new TreeMap<>();
 
     private int window;
+    private long again; // of this window: the commit from which on changes may come again
+    private long highest;
     private boolean handedOver;
     private long changes;
     private long duplicates;
@@ -46,10 +48,17 @@ final class Checker {
     /** From now on changes may come again, once: a JVM or a run of the pipeline has ended, or an exchange has failed. */
     synchronized void openWindow() {
         window++;
+        again = 0;
         if (!handedOver) {
             // A table without key starts over: what was under way from its old slot is part of its new copy.
             owed.values().removeIf(table -> !TortureTable.of(table).keyed());
         }
+    }
+
+    /** The route has stopped in order: only a transaction that was under way may come again. */
+    synchronized void openWindowOfOneTransaction() {
+        openWindow();
+        again = highest;
     }
 
     /** Every table is streamed by the apply worker. */
@@ -104,11 +113,16 @@ final class Checker {
             if (before.content != content) {
                 violations.add(Invariant.DUPLICATES, change + " came again with another content");
             }
+            if (Long.compareUnsigned(change.position().commitLsn(), again) < 0) {
+                violations.add(Invariant.DUPLICATES, change + " came again after a stop in order");
+            }
             if (before.window == window && variant.route().keepsOrder()) {
                 violations.add(Invariant.DUPLICATES, change + " came again without a cause");
             }
         }
         owed.put(change.position(), change.table());
+        long commit = change.position().commitLsn();
+        highest = Long.compareUnsigned(commit, highest) > 0 ? commit : highest;
         table.change(change, before == null, window);
     }
 

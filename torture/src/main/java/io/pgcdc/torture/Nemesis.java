@@ -63,15 +63,17 @@ final class Nemesis {
 
     /** Starts the route and breaks it while it copies, then while it streams; at the end it runs and streams. */
     void rage(int effort) {
+        // In the order in which a copy comes past them: each of them ends the JVM before the next one.
         List<Runnable> early = new ArrayList<>();
-        List<FailPoint> whileCopying = new ArrayList<>(List.of(FailPoint.values()));
-        whileCopying.removeAll(WHILE_STREAMING);
-        Collections.shuffle(whileCopying, random);
-        whileCopying.subList(0, Math.min(effort, whileCopying.size()))
-                .forEach(point -> early.add(() -> killAt(point, 1 + random.nextInt(2))));
-        early.add(this::killDuringCopy);
-        early.add(random.nextBoolean() ? this::cutDuringCopy : this::killServerDuringCopy);
-        Collections.shuffle(early, random);
+        for (FailPoint point : FailPoint.values()) {
+            if (!WHILE_STREAMING.contains(point) && random.nextInt(5) < effort) {
+                early.add(() -> killAt(point, 1 + random.nextInt(2)));
+            }
+        }
+        List<Runnable> between = List.of(this::killDuringCopy, this::cutDuringCopy, this::killServerDuringCopy);
+        for (int i = 0; i < effort / 2; i++) {
+            early.add(random.nextInt(early.size() + 1), between.get(random.nextInt(between.size())));
+        }
         early.forEach(Runnable::run);
         if (route.current() == null || !route.current().isAlive()) {
             route.start();
@@ -118,7 +120,7 @@ final class Nemesis {
 
     private void killDuringCopy() {
         startIfDead();
-        pause(0, 2_500);
+        pause(0, random.nextBoolean() ? 1_000 : 3_000);
         kill();
     }
 
@@ -271,6 +273,8 @@ final class Nemesis {
     }
 
     private void secondInstance() {
+        // After a black hole the first one may not know yet that the server has given it up.
+        database.awaitCaughtUp(TortureTable.PUBLICATION);
         Instance first = route.current();
         Instance second = route.startSecond();
         try {

@@ -71,7 +71,7 @@ final class Sink implements AutoCloseable {
         instances.put(instance.number(), instance);
     }
 
-    /** The next instance goes on where another one has stopped in order: nothing may come again. */
+    /** The next instance goes on where another one has stopped in order. */
     void continuesInOrder(Instance instance) {
         inOrder = instance.number();
     }
@@ -204,8 +204,8 @@ final class Sink implements AutoCloseable {
     private void take(Instance instance, long exchange, List<Delivered> events) {
         taking.lock();
         try {
-            if (instance.exchanges() == 0 && instance.number() != inOrder) {
-                checker.openWindow();
+            if (instance.exchanges() == 0) {
+                beginWindow(instance);
             }
             instance.delivered();
             boolean refuse = random.nextInt(1_000) < variant.failures();
@@ -227,6 +227,16 @@ final class Sink implements AutoCloseable {
             }
         } finally {
             taking.unlock();
+        }
+    }
+
+    private void beginWindow(Instance instance) {
+        // A batch has changes of several transactions, and a group, too.
+        boolean singly = variant.route().keepsOrder() && !variant.isBatching();
+        if (instance.number() == inOrder && singly) {
+            checker.openWindowOfOneTransaction();
+        } else {
+            checker.openWindow();
         }
     }
 

@@ -131,8 +131,9 @@ final class TableModel {
             case READ, INSERT -> rows.put(table.identityOf(row), row);
             case UPDATE -> {
                 boolean moved = event.before() != null && table.hasIdentity(event.before());
-                Map<String, String> old = rows.remove(table.identityOf(moved ? event.before() : row));
-                Map<String, String> whole = new LinkedHashMap<>();
+                Map<String, String> old = moved ? rows.remove(table.identityOf(event.before())) : null;
+                // A row that an interrupted copy has brought where it moves to has the large values that are not sent.
+                Map<String, String> whole = new LinkedHashMap<>(rows.getOrDefault(table.identityOf(row), Map.of()));
                 if (old != null) {
                     whole.putAll(old);
                 }

@@ -16,7 +16,7 @@ enum TortureTable {
             "ALTER TABLE customers ALTER big SET STORAGE EXTERNAL",
             """
                     INSERT INTO customers SELECT i, 'name ' || i, i / 7.0, jsonb_build_object('i', i), clock_timestamp(),
-                           CASE WHEN i % 5 = 0 THEN repeat(md5(i::text), 100) END FROM generate_series(1, 2000) i"""),
+                           CASE WHEN i % 5 = 0 THEN repeat(md5(i::text), 100) END FROM generate_series(1, 4000) i"""),
 
     /** A key of two columns. */
     ORDERS(List.of("region", "id"), true, """
@@ -24,7 +24,7 @@ enum TortureTable {
                                  PRIMARY KEY (region, id))""",
             """
                     INSERT INTO orders SELECT 'r' || i % 4, i, i * 1.10, 'note ' || i, clock_timestamp()
-                      FROM generate_series(1, 5000) i"""),
+                      FROM generate_series(1, 15000) i"""),
 
     /** No key, replica identity FULL. The rows have an id all the same, which the model goes by. */
     NOTES(List.of("id"), false, "CREATE TABLE notes (id bigint, note text, doc jsonb, amount numeric)",
@@ -40,7 +40,7 @@ enum TortureTable {
             "CREATE TABLE parts_0 PARTITION OF parts FOR VALUES WITH (MODULUS 3, REMAINDER 0)",
             "CREATE TABLE parts_1 PARTITION OF parts FOR VALUES WITH (MODULUS 3, REMAINDER 1)",
             "CREATE TABLE parts_2 PARTITION OF parts FOR VALUES WITH (MODULUS 3, REMAINDER 2)",
-            "INSERT INTO parts SELECT i, 'part ' || i, i FROM generate_series(1, 2000) i"),
+            "INSERT INTO parts SELECT i, 'part ' || i, i FROM generate_series(1, 3000) i"),
 
     /** Truncated now and then. */
     SCRATCH(List.of("id"), true, "CREATE TABLE scratch (id bigint PRIMARY KEY, note text)",

@@ -42,6 +42,10 @@ record Variant(Route route, String options, int failures, int slowness) {
         return new Variant(route, options, pick(random, 0, 0, 1, 3), pick(random, 0, 2));
     }
 
+    boolean isBatching() {
+        return options.contains("batching=true");
+    }
+
     private static int pick(Random random, int... values) {
         return values[random.nextInt(values.length)];
     }
