@@ -1,5 +1,6 @@
 package io.pgcdc.model;
 
+import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -48,6 +49,14 @@ public final class ChangeEvent extends TableRow {
             Operation operation, TableSchema schema, Object[] values, TableRow before, Transaction transaction,
             long lsn, long ordinal, int bytes) {
         return new ChangeEvent(operation, schema, schema, values, before, transaction, lsn, ordinal, bytes);
+    }
+
+    /** A row change or a row of the copy whose values can't be read: it has none. */
+    public static ChangeEvent unread(
+            Operation operation, TableSchema schema, Transaction transaction, long lsn, long ordinal, int bytes) {
+        Object[] values = new Object[schema.columns().size()];
+        Arrays.fill(values, ABSENT);
+        return new ChangeEvent(operation, schema, schema, values, null, transaction, lsn, ordinal, bytes);
     }
 
     /** An event about a whole table: truncate, schema, copyStart, copyEnd. */

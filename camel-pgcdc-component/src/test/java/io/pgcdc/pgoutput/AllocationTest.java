@@ -3,6 +3,7 @@ package io.pgcdc.pgoutput;
 import java.lang.management.ManagementFactory;
 
 import io.pgcdc.model.ChangeEvent;
+import io.pgcdc.model.PgCdcException;
 import io.pgcdc.model.TableSchema;
 import io.pgcdc.model.Transaction;
 import io.pgcdc.types.Codecs;
@@ -84,6 +85,10 @@ class AllocationTest {
 
         @Override
         public void change(ChangeEvent event) {
+        }
+
+        @Override
+        public void undecodable(ChangeEvent event, PgCdcException cause) {
         }
 
         @Override

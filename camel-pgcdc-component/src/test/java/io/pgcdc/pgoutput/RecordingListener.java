@@ -7,6 +7,7 @@ import java.util.function.UnaryOperator;
 
 import io.pgcdc.model.ChangeEvent;
 import io.pgcdc.model.Lsn;
+import io.pgcdc.model.PgCdcException;
 import io.pgcdc.model.TableSchema;
 import io.pgcdc.model.Transaction;
 
@@ -19,6 +20,7 @@ final class RecordingListener implements ChangeListener {
     final List<TableSchema> announced = new ArrayList<>();
     final List<ChangeEvent> changes = new ArrayList<>();
     final List<ChangeEvent> messages = new ArrayList<>();
+    final List<PgCdcException> undecodable = new ArrayList<>();
     final List<Transaction> committed = new ArrayList<>();
 
     /** Table name and commit position to whether the change is wanted. */
@@ -60,6 +62,12 @@ final class RecordingListener implements ChangeListener {
     public void change(ChangeEvent event) {
         story.add(event.operation().text() + " " + event.table());
         changes.add(event);
+    }
+
+    @Override
+    public void undecodable(ChangeEvent event, PgCdcException cause) {
+        story.add(event.operation().text() + " " + event.table() + " can't be read");
+        undecodable.add(cause);
     }
 
     @Override
