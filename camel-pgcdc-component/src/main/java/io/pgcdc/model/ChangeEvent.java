@@ -2,7 +2,6 @@ package io.pgcdc.model;
 
 import java.util.Arrays;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -63,7 +62,7 @@ public final class ChangeEvent extends TableRow {
     public static ChangeEvent ofTable(
             Operation operation, TableSchema schema, Transaction transaction, long lsn, long ordinal) {
         return new ChangeEvent(
-                operation, emptyOf(schema.table()), schema, NO_VALUES, null, transaction, lsn, ordinal, 64);
+                operation, schema.withoutColumns(), schema, NO_VALUES, null, transaction, lsn, ordinal, 64);
     }
 
     /** An event about no table: begin, commit, message; its parts are the columns of the given schema. */
@@ -71,10 +70,6 @@ public final class ChangeEvent extends TableRow {
             Operation operation, TableSchema parts, Object[] values, Transaction transaction, long lsn, long ordinal,
             int bytes) {
         return new ChangeEvent(operation, parts, null, values, null, transaction, lsn, ordinal, bytes);
-    }
-
-    private static TableSchema emptyOf(TableId table) {
-        return new TableSchema(table, 0, ReplicaIdentity.NOTHING, List.of());
     }
 
     public Operation operation() {
