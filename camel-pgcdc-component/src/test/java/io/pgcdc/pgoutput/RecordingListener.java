@@ -20,7 +20,6 @@ final class RecordingListener implements ChangeListener {
     final List<TableSchema> announced = new ArrayList<>();
     final List<ChangeEvent> changes = new ArrayList<>();
     final List<ChangeEvent> messages = new ArrayList<>();
-    final List<PgCdcException> undecodable = new ArrayList<>();
     final List<Transaction> committed = new ArrayList<>();
 
     /** Table name and commit position to whether the change is wanted. */
@@ -67,7 +66,7 @@ final class RecordingListener implements ChangeListener {
     @Override
     public void undecodable(ChangeEvent event, PgCdcException cause) {
         story.add(event.operation().text() + " " + event.table() + " can't be read");
-        undecodable.add(cause);
+        throw cause;
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.util.List;
 
 import io.pgcdc.model.ChangeEvent;
 import io.pgcdc.model.Lsn;
+import io.pgcdc.model.PgCdcException;
 import io.pgcdc.model.TableSchema;
 import io.pgcdc.model.Transaction;
 import io.pgcdc.types.Codecs;
@@ -102,6 +103,12 @@ final class StreamOrdeal implements Ordeal {
         @Override
         public void change(ChangeEvent event) {
             events.add(event);
+        }
+
+        @Override
+        public void undecodable(ChangeEvent event, PgCdcException cause) {
+            read(event, true);
+            throw cause;
         }
 
         @Override
