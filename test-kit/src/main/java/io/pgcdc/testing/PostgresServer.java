@@ -215,8 +215,9 @@ public final class PostgresServer implements AutoCloseable {
         if (actual != major) {
             String failure = "asked for PostgreSQL %d, the binaries on the class path are %d: set -D%s=%d, or -D%s to a "
                              + "directory with the binaries of several majors";
-            throw new IllegalStateException(failure.formatted(
-                    major, actual, PostgresSelection.VERSION, actual, PostgresBinaries.DIRECTORY));
+            throw new IllegalStateException(
+                    failure.formatted(
+                            major, actual, PostgresSelection.VERSION, actual, PostgresBinaries.DIRECTORY));
         }
     }
 }
