@@ -6,6 +6,7 @@ import java.util.List;
 
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.core.importer.Location;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchCondition;
@@ -18,8 +19,17 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 
 /** Holds the arrows between the packages, so that the engine stays free of Camel and its decoders free of I/O. */
-@AnalyzeClasses(packages = "io.pgcdc", importOptions = ImportOption.DoNotIncludeTests.class)
+@AnalyzeClasses(packages = "io.pgcdc",
+                importOptions = { ImportOption.DoNotIncludeTests.class, ArchitectureTest.DoNotIncludeTestKit.class })
 class ArchitectureTest {
+
+    /** The module test-kit is on the class path of tests only. */
+    static final class DoNotIncludeTestKit implements ImportOption {
+        @Override
+        public boolean includes(Location location) {
+            return !location.contains("/io/pgcdc/testing/");
+        }
+    }
 
     /** A package may use the packages before it in this list, and no others of ours. */
     private static final List<String> PACKAGES_IN_ORDER

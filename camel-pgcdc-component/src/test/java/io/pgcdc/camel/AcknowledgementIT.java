@@ -275,7 +275,7 @@ class AcknowledgementIT {
             for (int i = 0; i < 20; i++) {
                 database.execute("INSERT INTO busy SELECT repeat('x', 1000) FROM generate_series(1, 500)");
             }
-            route.awaitCaughtUp();
+            route.awaitConfirmed(database.currentLsn());
         }
     }
 

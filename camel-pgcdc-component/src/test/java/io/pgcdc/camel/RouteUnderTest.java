@@ -78,9 +78,10 @@ final class RouteUnderTest implements AutoCloseable {
 
     /** Waits until everything that is committed now is acknowledged. */
     void awaitCaughtUp() {
-        awaitConfirmed(database.currentLsn());
+        database.awaitCaughtUp(slot());
     }
 
+    /** Waits until the slot has gone so far by itself. */
     void awaitConfirmed(String lsn) {
         Lsn target = Lsn.parse(lsn);
         Awaitility.await().atMost(Duration.ofSeconds(60)).until(

@@ -9,10 +9,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-import org.awaitility.core.ConditionTimeoutException;
-
-import static org.awaitility.Awaitility.await;
-
 /**
  * The main process of a PostgreSQL server, known by the pid in its data directory's {@code postmaster.pid}, and all
  * that descends from it.
@@ -21,6 +17,7 @@ final class Postmaster {
 
     // A walsender waits without end for its client to confirm what it was sent; pg_ctl of zonky gives it as long
     private static final Duration STOP_WAIT = Duration.ofSeconds(5);
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(5);
     private static final Duration DEATH_WAIT = Duration.ofSeconds(30); // SIGKILL is prompt; a machine may not be
 
     private final ProcessHandle process;
@@ -55,19 +52,18 @@ final class Postmaster {
         try {
             // A shell, since kill is a program of its own only where somebody installed it
             new ProcessBuilder("sh", "-c", "kill -INT " + pid()).inheritIO().start().waitFor();
-            await("the end of postmaster " + pid()).pollInSameThread().atMost(STOP_WAIT)
-                    .pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(5)).until(() -> !isRunning(process));
-            return true;
-        } catch (ConditionTimeoutException e) {
-            kill();
-            return false;
+            if (Polling.until(STOP_WAIT, POLL_INTERVAL, () -> !isRunning(process))) {
+                return true;
+            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            kill();
-            return false;
+        } catch (IllegalStateException e) {
+            // interrupted while it waited, and still so: no time for a polite end
         }
+        kill();
+        return false;
     }
 
     /** Ends the postmaster, and then its children, as SIGKILL does; returns when all of them are gone. */
@@ -75,9 +71,9 @@ final class Postmaster {
         // The postmaster first: it starts no child after that, and none gets the time to notice and tidy up
         List<ProcessHandle> family = Stream.concat(Stream.of(process), process.descendants()).toList();
         family.forEach(ProcessHandle::destroyForcibly);
-        await("the end of postmaster " + pid() + " and its children").pollInSameThread().atMost(DEATH_WAIT)
-                .pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(5))
-                .until(() -> family.stream().noneMatch(Postmaster::isRunning));
+        if (!Polling.until(DEATH_WAIT, POLL_INTERVAL, () -> family.stream().noneMatch(Postmaster::isRunning))) {
+            throw new IllegalStateException("postmaster " + pid() + " or a child of it survived SIGKILL");
+        }
         if (process.isAlive()) {
             // A zombie, because nobody reaps here (a container with no init): PostgreSQL would take it for a server
             deletePidFile();

@@ -20,7 +20,7 @@ final class PostgresSelection {
     static final int NEWEST = 18;
 
     private static final String KIND = "pgcdc.test.postgres";
-    private static final String VERSION = "pgcdc.test.postgres.version";
+    static final String VERSION = "pgcdc.test.postgres.version";
     private static final String ALL = "pgcdc.test.postgres.all";
 
     private PostgresSelection() {
@@ -31,7 +31,7 @@ final class PostgresSelection {
         String kind = kind();
         return switch (kind) {
             case "embedded" -> EmbeddedBackend.start(major, settings);
-            case "testcontainers" -> TestcontainersBackend.start(major, settings);
+            case "testcontainers" -> startContainer(major, settings);
             case "external" -> ExternalBackend.configured(settings);
             default -> throw new IllegalStateException(
                     "-D" + KIND + "=" + kind + ": expected embedded, testcontainers or external");
@@ -76,6 +76,15 @@ final class PostgresSelection {
             }
         }
         return List.copyOf(majors);
+    }
+
+    private static ServerBackend startContainer(int major, Map<String, String> settings) {
+        try {
+            return TestcontainersBackend.start(major, settings);
+        } catch (NoClassDefFoundError e) {
+            throw new IllegalStateException(
+                    "-D" + KIND + "=testcontainers needs org.testcontainers:testcontainers-postgresql on the class path", e);
+        }
     }
 
     static boolean isExternal() {

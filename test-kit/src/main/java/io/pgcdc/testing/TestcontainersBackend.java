@@ -2,12 +2,12 @@ package io.pgcdc.testing;
 
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-import org.awaitility.Awaitility;
 import org.testcontainers.containers.PostgreSQLContainer;
 
 /**
@@ -20,6 +20,7 @@ final class TestcontainersBackend implements ServerBackend {
     private static final String SUPERUSER = "postgres";
     private static final String PASSWORD = "superuser-secret";
     private static final Duration STARTUP_WAIT = Duration.ofSeconds(30);
+    private static final Duration POLL_INTERVAL = Duration.ofMillis(100);
 
     private final int port = LoopbackPorts.free();
     private final PostgreSQLContainer<?> container;
@@ -62,11 +63,9 @@ final class TestcontainersBackend implements ServerBackend {
     @Override
     public void start() {
         container.getDockerClient().startContainerCmd(container.getContainerId()).exec();
-        Awaitility.await("PostgreSQL in its container").atMost(STARTUP_WAIT).ignoreExceptions().until(() -> {
-            try (Connection connection = DriverManager.getConnection(url("postgres"), SUPERUSER, PASSWORD)) {
-                return connection.isValid(1);
-            }
-        });
+        if (!Polling.until(STARTUP_WAIT, POLL_INTERVAL, this::answers)) {
+            throw new IllegalStateException("PostgreSQL in its container did not answer on port " + port + " again");
+        }
     }
 
     @Override
@@ -83,6 +82,14 @@ final class TestcontainersBackend implements ServerBackend {
     @Override
     public void close() {
         container.stop(); // which also removes it; after a killed JVM Ryuk does
+    }
+
+    private boolean answers() {
+        try (Connection connection = DriverManager.getConnection(url("postgres"), SUPERUSER, PASSWORD)) {
+            return connection.isValid(1);
+        } catch (SQLException e) {
+            return false;
+        }
     }
 
     private static String[] command(Map<String, String> settings) {

@@ -19,8 +19,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 import org.postgresql.util.PGobject;
 
-import static org.awaitility.Awaitility.await;
-
 /**
  * A database of a {@link PostgresServer} for one test. It is used as the superuser; every method opens a connection of
  * its own, so all of them work again as soon as a restarted server does. Closed, it is gone, with its slots, its
@@ -35,6 +33,9 @@ import static org.awaitility.Awaitility.await;
 public final class TestDatabase implements AutoCloseable {
 
     private static final Duration CLOSE_WAIT = Duration.ofSeconds(20); // terminated backends leave at their own pace
+    private static final Duration CLOSE_INTERVAL = Duration.ofMillis(20);
+    // A pipeline has to be started, copy and deliver meanwhile, on a machine that may be busy
+    private static final Duration CAUGHT_UP_WAIT = Duration.ofSeconds(60);
 
     private final PostgresServer server;
     private final String name;
@@ -164,6 +165,41 @@ public final class TestDatabase implements AutoCloseable {
     }
 
     /**
+     * Waits until a pipeline has caught up: its tables are copied, and every change that is committed now has been
+     * acknowledged, which a route does by completing its exchanges. For at most a minute.
+     *
+     * @param  pipeline       the name of a pipeline on this database ({@code from("pgcdc:orders")} is named
+     *                        {@code orders}), or of its replication slot. It must run, but need not have begun yet
+     * @throws AssertionError if it has not caught up by then; it says where the slot stands and where the server
+     * @see                   #awaitCaughtUp(String, Duration)
+     */
+    public void awaitCaughtUp(String pipeline) {
+        awaitCaughtUp(pipeline, CAUGHT_UP_WAIT);
+    }
+
+    /**
+     * {@link #awaitCaughtUp(String)} with a bound of one's own.
+     *
+     * <p>
+     * It looks from outside, by SQL: whether {@code confirmed_flush_lsn} of the slot has reached the end of the
+     * write-ahead log as it is at the call (should the server be down: as soon as it is up), and whether the pipeline's
+     * state says of every table that it is copied. Of a pipeline whose state is kept elsewhere ({@code stateUrl},
+     * {@code stateStore}) it sees only that no slot of a copy is there, which is also so before the first copy begins:
+     * wait for the rows at the destination first.
+     */
+    public void awaitCaughtUp(String pipeline, Duration atMost) {
+        new CaughtUp(this, pipeline).await(atMost);
+    }
+
+    /**
+     * Options of an endpoint that connect it to this database: {@code from("pgcdc:orders?" + database.options())}. They
+     * hold the superuser's password, as {@code RAW(…)}.
+     */
+    public String options() {
+        return "url=RAW(" + url() + ")&username=RAW(" + username() + ")&password=RAW(" + password() + ")";
+    }
+
+    /**
      * Makes a user who may log in, and who goes when this database is closed. Users belong to the server: tests that
      * run in parallel need different names. One of this name that another run left is replaced.
      *
@@ -188,9 +224,9 @@ public final class TestDatabase implements AutoCloseable {
             rows("SELECT gid FROM pg_prepared_xacts WHERE database = current_database()")
                     .forEach(prepared -> execute("ROLLBACK PREPARED " + literal((String) prepared.get("gid"))));
             maintain("ALTER DATABASE " + quoted(name) + " WITH ALLOW_CONNECTIONS false");
-            await("the end of the connections to " + name).pollInSameThread().atMost(CLOSE_WAIT)
-                    .pollDelay(Duration.ZERO).pollInterval(Duration.ofMillis(20))
-                    .until(() -> terminateConnections() == 0);
+            if (!Polling.until(CLOSE_WAIT, CLOSE_INTERVAL, () -> terminateConnections() == 0)) {
+                throw new IllegalStateException("connections to " + this + " do not end");
+            }
             maintain("SELECT pg_drop_replication_slot(slot_name) FROM pg_replication_slots WHERE database = "
                      + literal(name),
                     "DROP DATABASE " + quoted(name) + " WITH (FORCE)");
@@ -273,7 +309,7 @@ public final class TestDatabase implements AutoCloseable {
         return '"' + identifier.replace("\"", "\"\"") + '"';
     }
 
-    private static String literal(String text) {
+    static String literal(String text) {
         return "'" + text.replace("'", "''") + "'";
     }
 
