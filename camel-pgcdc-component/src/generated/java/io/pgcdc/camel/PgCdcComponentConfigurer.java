@@ -38,6 +38,8 @@ public class PgCdcComponentConfigurer extends PropertyConfigurerSupport implemen
         case "configuration": target.setConfiguration(property(camelContext, io.pgcdc.camel.PgCdcConfiguration.class, value)); return true;
         case "copyconnectionspertable":
         case "copyConnectionsPerTable": getOrCreateConfiguration(target).setCopyConnectionsPerTable(property(camelContext, int.class, value)); return true;
+        case "copyrangebytes":
+        case "copyRangeBytes": getOrCreateConfiguration(target).setCopyRangeBytes(property(camelContext, long.class, value)); return true;
         case "createpublication":
         case "createPublication": getOrCreateConfiguration(target).setCreatePublication(property(camelContext, boolean.class, value)); return true;
         case "failurepolicy":
@@ -54,6 +56,8 @@ public class PgCdcComponentConfigurer extends PropertyConfigurerSupport implemen
         case "includeSchemaChanges": getOrCreateConfiguration(target).setIncludeSchemaChanges(property(camelContext, boolean.class, value)); return true;
         case "includetransactions":
         case "includeTransactions": getOrCreateConfiguration(target).setIncludeTransactions(property(camelContext, boolean.class, value)); return true;
+        case "isolatedtables":
+        case "isolatedTables": getOrCreateConfiguration(target).setIsolatedTables(property(camelContext, io.pgcdc.camel.IsolatedTables.class, value)); return true;
         case "maxbatchbytes":
         case "maxBatchBytes": getOrCreateConfiguration(target).setMaxBatchBytes(property(camelContext, int.class, value)); return true;
         case "maxbatchdelay":
@@ -62,6 +66,8 @@ public class PgCdcComponentConfigurer extends PropertyConfigurerSupport implemen
         case "maxBatchSize": getOrCreateConfiguration(target).setMaxBatchSize(property(camelContext, int.class, value)); return true;
         case "maxinflight":
         case "maxInFlight": getOrCreateConfiguration(target).setMaxInFlight(property(camelContext, int.class, value)); return true;
+        case "maxinflightbytes":
+        case "maxInFlightBytes": getOrCreateConfiguration(target).setMaxInFlightBytes(property(camelContext, long.class, value)); return true;
         case "maxretries":
         case "maxRetries": getOrCreateConfiguration(target).setMaxRetries(property(camelContext, int.class, value)); return true;
         case "password": getOrCreateConfiguration(target).setPassword(property(camelContext, java.lang.String.class, value)); return true;
@@ -109,6 +115,8 @@ public class PgCdcComponentConfigurer extends PropertyConfigurerSupport implemen
         case "configuration": return io.pgcdc.camel.PgCdcConfiguration.class;
         case "copyconnectionspertable":
         case "copyConnectionsPerTable": return int.class;
+        case "copyrangebytes":
+        case "copyRangeBytes": return long.class;
         case "createpublication":
         case "createPublication": return boolean.class;
         case "failurepolicy":
@@ -125,6 +133,8 @@ public class PgCdcComponentConfigurer extends PropertyConfigurerSupport implemen
         case "includeSchemaChanges": return boolean.class;
         case "includetransactions":
         case "includeTransactions": return boolean.class;
+        case "isolatedtables":
+        case "isolatedTables": return io.pgcdc.camel.IsolatedTables.class;
         case "maxbatchbytes":
         case "maxBatchBytes": return int.class;
         case "maxbatchdelay":
@@ -133,6 +143,8 @@ public class PgCdcComponentConfigurer extends PropertyConfigurerSupport implemen
         case "maxBatchSize": return int.class;
         case "maxinflight":
         case "maxInFlight": return int.class;
+        case "maxinflightbytes":
+        case "maxInFlightBytes": return long.class;
         case "maxretries":
         case "maxRetries": return int.class;
         case "password": return java.lang.String.class;
@@ -181,6 +193,8 @@ public class PgCdcComponentConfigurer extends PropertyConfigurerSupport implemen
         case "configuration": return target.getConfiguration();
         case "copyconnectionspertable":
         case "copyConnectionsPerTable": return getOrCreateConfiguration(target).getCopyConnectionsPerTable();
+        case "copyrangebytes":
+        case "copyRangeBytes": return getOrCreateConfiguration(target).getCopyRangeBytes();
         case "createpublication":
         case "createPublication": return getOrCreateConfiguration(target).isCreatePublication();
         case "failurepolicy":
@@ -197,6 +211,8 @@ public class PgCdcComponentConfigurer extends PropertyConfigurerSupport implemen
         case "includeSchemaChanges": return getOrCreateConfiguration(target).isIncludeSchemaChanges();
         case "includetransactions":
         case "includeTransactions": return getOrCreateConfiguration(target).isIncludeTransactions();
+        case "isolatedtables":
+        case "isolatedTables": return getOrCreateConfiguration(target).getIsolatedTables();
         case "maxbatchbytes":
         case "maxBatchBytes": return getOrCreateConfiguration(target).getMaxBatchBytes();
         case "maxbatchdelay":
@@ -205,6 +221,8 @@ public class PgCdcComponentConfigurer extends PropertyConfigurerSupport implemen
         case "maxBatchSize": return getOrCreateConfiguration(target).getMaxBatchSize();
         case "maxinflight":
         case "maxInFlight": return getOrCreateConfiguration(target).getMaxInFlight();
+        case "maxinflightbytes":
+        case "maxInFlightBytes": return getOrCreateConfiguration(target).getMaxInFlightBytes();
         case "maxretries":
         case "maxRetries": return getOrCreateConfiguration(target).getMaxRetries();
         case "password": return getOrCreateConfiguration(target).getPassword();

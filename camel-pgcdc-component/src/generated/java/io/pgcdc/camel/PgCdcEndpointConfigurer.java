@@ -28,6 +28,8 @@ public class PgCdcEndpointConfigurer extends PropertyConfigurerSupport implement
         case "bridgeErrorHandler": target.setBridgeErrorHandler(property(camelContext, boolean.class, value)); return true;
         case "copyconnectionspertable":
         case "copyConnectionsPerTable": target.getConfiguration().setCopyConnectionsPerTable(property(camelContext, int.class, value)); return true;
+        case "copyrangebytes":
+        case "copyRangeBytes": target.getConfiguration().setCopyRangeBytes(property(camelContext, long.class, value)); return true;
         case "createpublication":
         case "createPublication": target.getConfiguration().setCreatePublication(property(camelContext, boolean.class, value)); return true;
         case "exceptionhandler":
@@ -44,6 +46,8 @@ public class PgCdcEndpointConfigurer extends PropertyConfigurerSupport implement
         case "includeSchemaChanges": target.getConfiguration().setIncludeSchemaChanges(property(camelContext, boolean.class, value)); return true;
         case "includetransactions":
         case "includeTransactions": target.getConfiguration().setIncludeTransactions(property(camelContext, boolean.class, value)); return true;
+        case "isolatedtables":
+        case "isolatedTables": target.getConfiguration().setIsolatedTables(property(camelContext, io.pgcdc.camel.IsolatedTables.class, value)); return true;
         case "maxbatchbytes":
         case "maxBatchBytes": target.getConfiguration().setMaxBatchBytes(property(camelContext, int.class, value)); return true;
         case "maxbatchdelay":
@@ -52,6 +56,8 @@ public class PgCdcEndpointConfigurer extends PropertyConfigurerSupport implement
         case "maxBatchSize": target.getConfiguration().setMaxBatchSize(property(camelContext, int.class, value)); return true;
         case "maxinflight":
         case "maxInFlight": target.getConfiguration().setMaxInFlight(property(camelContext, int.class, value)); return true;
+        case "maxinflightbytes":
+        case "maxInFlightBytes": target.getConfiguration().setMaxInFlightBytes(property(camelContext, long.class, value)); return true;
         case "maxretries":
         case "maxRetries": target.getConfiguration().setMaxRetries(property(camelContext, int.class, value)); return true;
         case "password": target.getConfiguration().setPassword(property(camelContext, java.lang.String.class, value)); return true;
@@ -96,6 +102,8 @@ public class PgCdcEndpointConfigurer extends PropertyConfigurerSupport implement
         case "bridgeErrorHandler": return boolean.class;
         case "copyconnectionspertable":
         case "copyConnectionsPerTable": return int.class;
+        case "copyrangebytes":
+        case "copyRangeBytes": return long.class;
         case "createpublication":
         case "createPublication": return boolean.class;
         case "exceptionhandler":
@@ -112,6 +120,8 @@ public class PgCdcEndpointConfigurer extends PropertyConfigurerSupport implement
         case "includeSchemaChanges": return boolean.class;
         case "includetransactions":
         case "includeTransactions": return boolean.class;
+        case "isolatedtables":
+        case "isolatedTables": return io.pgcdc.camel.IsolatedTables.class;
         case "maxbatchbytes":
         case "maxBatchBytes": return int.class;
         case "maxbatchdelay":
@@ -120,6 +130,8 @@ public class PgCdcEndpointConfigurer extends PropertyConfigurerSupport implement
         case "maxBatchSize": return int.class;
         case "maxinflight":
         case "maxInFlight": return int.class;
+        case "maxinflightbytes":
+        case "maxInFlightBytes": return long.class;
         case "maxretries":
         case "maxRetries": return int.class;
         case "password": return java.lang.String.class;
@@ -165,6 +177,8 @@ public class PgCdcEndpointConfigurer extends PropertyConfigurerSupport implement
         case "bridgeErrorHandler": return target.isBridgeErrorHandler();
         case "copyconnectionspertable":
         case "copyConnectionsPerTable": return target.getConfiguration().getCopyConnectionsPerTable();
+        case "copyrangebytes":
+        case "copyRangeBytes": return target.getConfiguration().getCopyRangeBytes();
         case "createpublication":
         case "createPublication": return target.getConfiguration().isCreatePublication();
         case "exceptionhandler":
@@ -181,6 +195,8 @@ public class PgCdcEndpointConfigurer extends PropertyConfigurerSupport implement
         case "includeSchemaChanges": return target.getConfiguration().isIncludeSchemaChanges();
         case "includetransactions":
         case "includeTransactions": return target.getConfiguration().isIncludeTransactions();
+        case "isolatedtables":
+        case "isolatedTables": return target.getConfiguration().getIsolatedTables();
         case "maxbatchbytes":
         case "maxBatchBytes": return target.getConfiguration().getMaxBatchBytes();
         case "maxbatchdelay":
@@ -189,6 +205,8 @@ public class PgCdcEndpointConfigurer extends PropertyConfigurerSupport implement
         case "maxBatchSize": return target.getConfiguration().getMaxBatchSize();
         case "maxinflight":
         case "maxInFlight": return target.getConfiguration().getMaxInFlight();
+        case "maxinflightbytes":
+        case "maxInFlightBytes": return target.getConfiguration().getMaxInFlightBytes();
         case "maxretries":
         case "maxRetries": return target.getConfiguration().getMaxRetries();
         case "password": return target.getConfiguration().getPassword();

@@ -23,10 +23,11 @@ public class PgCdcEndpointUriFactory extends org.apache.camel.support.component.
     private static final Set<String> SECRET_PROPERTY_NAMES;
     private static final Map<String, String> MULTI_VALUE_PREFIXES;
     static {
-        Set<String> props = new HashSet<>(35);
+        Set<String> props = new HashSet<>(38);
         props.add("batching");
         props.add("bridgeErrorHandler");
         props.add("copyConnectionsPerTable");
+        props.add("copyRangeBytes");
         props.add("createPublication");
         props.add("exceptionHandler");
         props.add("exchangePattern");
@@ -35,10 +36,12 @@ public class PgCdcEndpointUriFactory extends org.apache.camel.support.component.
         props.add("includeMessages");
         props.add("includeSchemaChanges");
         props.add("includeTransactions");
+        props.add("isolatedTables");
         props.add("maxBatchBytes");
         props.add("maxBatchDelay");
         props.add("maxBatchSize");
         props.add("maxInFlight");
+        props.add("maxInFlightBytes");
         props.add("maxRetries");
         props.add("password");
         props.add("pipeline");

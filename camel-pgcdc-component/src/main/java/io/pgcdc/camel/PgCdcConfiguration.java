@@ -45,12 +45,18 @@ public class PgCdcConfiguration implements Cloneable {
     private long maxBatchDelay = 100;
     @UriParam(label = "advanced", defaultValue = "10000")
     private int maxInFlight = 10000;
+    @UriParam(label = "advanced", defaultValue = "0")
+    private long maxInFlightBytes;
+    @UriParam(label = "advanced", defaultValue = "33554432")
+    private long copyRangeBytes = 32 * 1024 * 1024;
     @UriParam(label = "common", defaultValue = "portable")
     private ValueFormat values = ValueFormat.portable;
     @UriParam(label = "advanced", defaultValue = "true")
     private boolean unknownTypesToBytes = true;
     @UriParam(label = "failure", defaultValue = "retry")
     private FailurePolicy failurePolicy = FailurePolicy.retry;
+    @UriParam(label = "failure", defaultValue = "manual")
+    private IsolatedTables isolatedTables = IsolatedTables.manual;
     @UriParam(label = "failure", defaultValue = "-1")
     private int maxRetries = -1;
     @UriParam(label = "failure", javaType = "java.time.Duration", defaultValue = "1s")
@@ -97,6 +103,8 @@ public class PgCdcConfiguration implements Cloneable {
         requireAtLeast(1, "maxBatchBytes", maxBatchBytes);
         requireAtLeast(0, "maxBatchDelay", maxBatchDelay);
         requireAtLeast(1, "maxInFlight", maxInFlight);
+        requireAtLeast(0, "maxInFlightBytes", maxInFlightBytes);
+        requireAtLeast(8192, "copyRangeBytes", copyRangeBytes);
         requireAtLeast(-1, "maxRetries", maxRetries);
         requireAtLeast(1, "retryDelay", retryDelay);
         requireAtLeast(retryDelay, "retryMaxDelay", retryMaxDelay);
@@ -326,6 +334,31 @@ public class PgCdcConfiguration implements Cloneable {
         this.maxInFlight = maxInFlight;
     }
 
+    public long getMaxInFlightBytes() {
+        return maxInFlightBytes;
+    }
+
+    /**
+     * How many bytes of changes, as they come from the server, are read and not yet completed; beyond it the reader
+     * stops reading, and keeps the connection alive. 0 is a sixteenth of the heap, at most 64 MiB. One change may be
+     * larger.
+     */
+    public void setMaxInFlightBytes(long maxInFlightBytes) {
+        this.maxInFlightBytes = maxInFlightBytes;
+    }
+
+    public long getCopyRangeBytes() {
+        return copyRangeBytes;
+    }
+
+    /**
+     * A table of more than twice this size is copied in ranges of about this size: the pieces that connections share,
+     * and that an interrupted copy need not read again.
+     */
+    public void setCopyRangeBytes(long copyRangeBytes) {
+        this.copyRangeBytes = copyRangeBytes;
+    }
+
     public ValueFormat getValues() {
         return values;
     }
@@ -355,12 +388,27 @@ public class PgCdcConfiguration implements Cloneable {
     }
 
     /**
-     * What happens to a change whose exchange ends failed, after the route's own error handler: retry delivers it again
-     * with backoff and in order, isolateTable puts its table into error and goes on with the others, skip logs and
-     * counts it and goes on. This version has retry only and refuses the others.
+     * What happens to a change whose exchange ends failed, after the route's own error handler, or that can't be
+     * decoded. retry delivers it again with backoff and in order, forever or up to maxRetries, then the route's
+     * pipeline stops. isolateTable puts its table into Error and goes on with the others; skip logs and counts it and
+     * goes on, of a batch only the changes that fail alone, too; both try maxRetries times before that, and with the
+     * default of -1 not at all.
      */
     public void setFailurePolicy(FailurePolicy failurePolicy) {
         this.failurePolicy = failurePolicy;
+    }
+
+    public IsolatedTables getIsolatedTables() {
+        return isolatedTables;
+    }
+
+    /**
+     * How tables that failurePolicy=isolateTable has put into Error come back, which is by a new copy: manual when the
+     * consumer's operation resyncTable is called, onStart also whenever the route is started, afterDelay also by
+     * themselves with the delay of retries.
+     */
+    public void setIsolatedTables(IsolatedTables isolatedTables) {
+        this.isolatedTables = isolatedTables;
     }
 
     public int getMaxRetries() {

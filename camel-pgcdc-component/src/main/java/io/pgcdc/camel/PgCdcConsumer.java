@@ -22,6 +22,7 @@ import io.pgcdc.types.ValueStyle;
 import org.apache.camel.Processor;
 import org.apache.camel.Suspendable;
 import org.apache.camel.api.management.ManagedAttribute;
+import org.apache.camel.api.management.ManagedOperation;
 import org.apache.camel.api.management.ManagedResource;
 import org.apache.camel.health.HealthCheckHelper;
 import org.apache.camel.health.HealthCheckRegistry;
@@ -56,9 +57,7 @@ public class PgCdcConsumer extends DefaultConsumer implements Suspendable {
     public PipelineStatus status() {
         Pipeline current = pipeline;
         return current == null
-                ? new PipelineStatus(
-                        PipelineStatus.State.STOPPED, null, io.pgcdc.model.Lsn.ZERO, io.pgcdc.model.Lsn.ZERO, 0,
-                        List.of(), null)
+                ? PipelineStatus.stopped()
                 : current.status();
     }
 
@@ -75,6 +74,35 @@ public class PgCdcConsumer extends DefaultConsumer implements Suspendable {
     @ManagedAttribute(description = "Changes handed to the route and not yet completed")
     public int getInFlight() {
         return status().inFlight();
+    }
+
+    /**
+     * Copies a table again and follows it from there, while the others go on; also the way out of Error.
+     *
+     * @param  table          as {@code schema.table}
+     * @throws PgCdcException if the pipeline has no such table
+     */
+    @ManagedOperation(description = "Copies a table again, given as schema.table; also brings it out of Error")
+    public void resyncTable(String table) {
+        Pipeline current = pipeline;
+        if (current == null) {
+            throw new PgCdcException(
+                    ErrorCode.CONFIGURATION, "The route of " + getEndpoint() + " is not started", "Start it first");
+        }
+        current.resyncTable(tableId(table, "The operation resyncTable"));
+    }
+
+    @ManagedAttribute(description = "Changes and rows that were skipped for good since the start")
+    public long getSkipped() {
+        return status().skipped();
+    }
+
+    @ManagedAttribute(description = "Tables in Error, with the reason")
+    public List<String> getTablesInError() {
+        return status().tables().stream()
+                .filter(known -> known.stage() == PipelineStatus.TableStage.ERROR)
+                .map(known -> known.table() + ": " + known.error())
+                .toList();
     }
 
     @Override
@@ -173,13 +201,6 @@ public class PgCdcConsumer extends DefaultConsumer implements Suspendable {
     }
 
     private static void requireSupported(PgCdcConfiguration options) {
-        if (options.getFailurePolicy() != FailurePolicy.retry) {
-            String remedy = "Use failurePolicy=retry, and handle what may be skipped by the route's own error handler "
-                            + "(for example deadLetterChannel)";
-            throw new PgCdcException(
-                    ErrorCode.CONFIGURATION,
-                    "failurePolicy=" + options.getFailurePolicy() + " is not available in this version", remedy);
-        }
         if (options.getTables() != null && !options.getTables().isBlank() && !options.isCreatePublication()) {
             throw new PgCdcException(
                     ErrorCode.CONFIGURATION, "The option tables only serves to make a publication",
@@ -225,9 +246,19 @@ public class PgCdcConsumer extends DefaultConsumer implements Suspendable {
                 .maxInFlight(options.getMaxInFlight())
                 .valueStyle(options.getValues() == ValueFormat.java ? ValueStyle.JAVA : ValueStyle.PORTABLE)
                 .unknownTypesToBytes(options.isUnknownTypesToBytes())
-                .retry(new RetryPolicy(
-                        options.getMaxRetries(), Duration.ofMillis(options.getRetryDelay()),
-                        Duration.ofMillis(options.getRetryMaxDelay())))
+                .maxInFlightBytes(options.getMaxInFlightBytes())
+                .copyRangeBytes(options.getCopyRangeBytes())
+                .failurePolicy(switch (options.getFailurePolicy()) {
+                    case retry -> PipelineSettings.FailurePolicy.RETRY;
+                    case isolateTable -> PipelineSettings.FailurePolicy.ISOLATE_TABLE;
+                    case skip -> PipelineSettings.FailurePolicy.SKIP;
+                })
+                .isolatedTables(switch (options.getIsolatedTables()) {
+                    case manual -> PipelineSettings.IsolatedTables.MANUAL;
+                    case onStart -> PipelineSettings.IsolatedTables.ON_START;
+                    case afterDelay -> PipelineSettings.IsolatedTables.AFTER_DELAY;
+                })
+                .retry(retry(options))
                 .resyncWhenSlotLost(options.getSlotLost() == SlotLostPolicy.resync)
                 .stateSchema("postgres".equals(options.getStateStore()) ? options.getStateSchema() : null)
                 .includeSchemaChanges(options.isIncludeSchemaChanges())
@@ -236,6 +267,13 @@ public class PgCdcConsumer extends DefaultConsumer implements Suspendable {
                 .includeCopyMarkers(options.isIncludeCopyMarkers())
                 .drainTimeout(shutdownTimeout())
                 .tablesToPublish(options.isCreatePublication() ? patterns(options.getTables()) : List.of());
+    }
+
+    private static RetryPolicy retry(PgCdcConfiguration options) {
+        boolean forEver = options.getMaxRetries() < 0 && options.getFailurePolicy() == FailurePolicy.retry;
+        return new RetryPolicy(
+                forEver ? -1 : Math.max(0, options.getMaxRetries()), Duration.ofMillis(options.getRetryDelay()),
+                Duration.ofMillis(options.getRetryMaxDelay()));
     }
 
     /** What Camel grants a route to stop is what the changes in flight get to end. */
@@ -248,16 +286,18 @@ public class PgCdcConsumer extends DefaultConsumer implements Suspendable {
         return Arrays.stream(tables.split(","))
                 .map(String::trim)
                 .filter(text -> !text.isEmpty())
-                .map(text -> {
-                    int dot = text.indexOf('.');
-                    if (dot < 1 || dot == text.length() - 1) {
-                        throw new PgCdcException(
-                                ErrorCode.CONFIGURATION, "The option tables names '" + text + "'",
-                                "Each table is written schema.table, all of a schema schema.*");
-                    }
-                    return new TableId(text.substring(0, dot), text.substring(dot + 1));
-                })
+                .map(text -> tableId(text, "The option tables"))
                 .toList();
+    }
+
+    private static TableId tableId(String text, String where) {
+        int dot = text.indexOf('.');
+        if (dot < 1 || dot == text.length() - 1) {
+            throw new PgCdcException(
+                    ErrorCode.CONFIGURATION, where + " names '" + text + "'",
+                    "Each table is written schema.table, in the option tables all of a schema schema.*");
+        }
+        return new TableId(text.substring(0, dot), text.substring(dot + 1));
     }
 
     @Override

@@ -1,7 +1,7 @@
 package io.pgcdc.model;
 
+import java.util.Arrays;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -50,11 +50,19 @@ public final class ChangeEvent extends TableRow {
         return new ChangeEvent(operation, schema, schema, values, before, transaction, lsn, ordinal, bytes);
     }
 
+    /** A row change or a row of the copy whose values can't be read: it has none. */
+    public static ChangeEvent unread(
+            Operation operation, TableSchema schema, Transaction transaction, long lsn, long ordinal, int bytes) {
+        Object[] values = new Object[schema.columns().size()];
+        Arrays.fill(values, ABSENT);
+        return new ChangeEvent(operation, schema, schema, values, null, transaction, lsn, ordinal, bytes);
+    }
+
     /** An event about a whole table: truncate, schema, copyStart, copyEnd. */
     public static ChangeEvent ofTable(
             Operation operation, TableSchema schema, Transaction transaction, long lsn, long ordinal) {
         return new ChangeEvent(
-                operation, emptyOf(schema.table()), schema, NO_VALUES, null, transaction, lsn, ordinal, 64);
+                operation, schema.withoutColumns(), schema, NO_VALUES, null, transaction, lsn, ordinal, 64);
     }
 
     /** An event about no table: begin, commit, message; its parts are the columns of the given schema. */
@@ -62,10 +70,6 @@ public final class ChangeEvent extends TableRow {
             Operation operation, TableSchema parts, Object[] values, Transaction transaction, long lsn, long ordinal,
             int bytes) {
         return new ChangeEvent(operation, parts, null, values, null, transaction, lsn, ordinal, bytes);
-    }
-
-    private static TableSchema emptyOf(TableId table) {
-        return new TableSchema(table, 0, ReplicaIdentity.NOTHING, List.of());
     }
 
     public Operation operation() {

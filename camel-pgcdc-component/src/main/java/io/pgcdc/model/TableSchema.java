@@ -17,6 +17,8 @@ public final class TableSchema {
     private final List<Column> columns;
     private final Map<String, Integer> positions;
     private final int[] keyPositions;
+    /** Made when first asked for. Immutable, so two threads that make it at once do no harm. */
+    private TableSchema withoutColumns;
 
     public TableSchema(TableId table, long relationOid, ReplicaIdentity replicaIdentity, List<Column> columns) {
         this.table = Objects.requireNonNull(table, "table");
@@ -50,6 +52,16 @@ public final class TableSchema {
     /** The published columns, in the order in which rows hold them. */
     public List<Column> columns() {
         return columns;
+    }
+
+    /** The same table without any column, for events that are about no row. Kept, so that many events share it. */
+    TableSchema withoutColumns() {
+        TableSchema made = withoutColumns;
+        if (made == null) {
+            made = new TableSchema(table, 0, ReplicaIdentity.NOTHING, List.of());
+            withoutColumns = made;
+        }
+        return made;
     }
 
     /** The position of a column in a row, or -1 if the table has none of that name. */

@@ -1,6 +1,7 @@
 package io.pgcdc.pgoutput;
 
 import io.pgcdc.model.ChangeEvent;
+import io.pgcdc.model.PgCdcException;
 import io.pgcdc.model.TableSchema;
 import io.pgcdc.model.Transaction;
 
@@ -22,6 +23,14 @@ public interface ChangeListener {
 
     /** A row change, or the truncation of one table, of a relation that the subscription accepted. */
     void change(ChangeEvent event);
+
+    /**
+     * In the place of {@link #change}, if a value is none of its column's type.
+     *
+     * @param event without any value
+     * @param cause of kind DECODE; names table, column, type and position, not the value
+     */
+    void undecodable(ChangeEvent event, PgCdcException cause);
 
     /** A logical message; one that is not transactional comes outside any transaction, or in the midst of one. */
     void message(ChangeEvent message, boolean transactional);

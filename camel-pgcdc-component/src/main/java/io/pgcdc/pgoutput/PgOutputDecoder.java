@@ -73,40 +73,52 @@ public final class PgOutputDecoder {
      * Reads one message, which is neither changed nor kept.
      *
      * @param  lsn            where the message starts in the log, as the frame around it says; 0 where it does not
-     * @throws PgCdcException of kind PROTOCOL if the bytes are no message that may come here, of kind DECODE if a value
-     *                        is none of its column's type; and what the listener throws
+     * @throws PgCdcException of kind PROTOCOL if the bytes are no message that may come here; and what the listener
+     *                        throws
      */
     public void decode(byte[] buffer, int offset, int length, long lsn) {
         // Announcements come with position 0; where their transaction ends says more.
         reader.open(buffer, offset, length, lsn == 0 && transaction != null ? transaction.commitLsn() : lsn);
         switch (reader.readKind()) {
-            case 'I' -> insert(lsn, length);
-            case 'U' -> update(lsn, length);
-            case 'D' -> delete(lsn, length);
+            case 'I' -> change(Operation.INSERT, lsn, length);
+            case 'U' -> change(Operation.UPDATE, lsn, length);
+            case 'D' -> change(Operation.DELETE, lsn, length);
             default -> decodeRare(buffer[offset], lsn, length);
         }
     }
 
-    private void insert(long lsn, int bytes) {
+    private void change(Operation operation, long lsn, int bytes) {
         long ordinal = countChange();
         Relation relation = findRelation();
         if (!relation.accepts(transaction.commitLsn())) {
             return;
         }
         TableSchema schema = relation.schema();
+        ChangeEvent event;
+        try {
+            event = switch (operation) {
+                case INSERT -> insert(relation, schema, lsn, ordinal, bytes);
+                case UPDATE -> update(relation, schema, lsn, ordinal, bytes);
+                default -> delete(relation, schema, lsn, ordinal, bytes);
+            };
+        } catch (PgCdcException e) {
+            if (e.code() != ErrorCode.DECODE) {
+                throw e;
+            }
+            listener.undecodable(ChangeEvent.unread(operation, schema, transaction, lsn, ordinal, bytes), e);
+            return;
+        }
+        listener.change(event);
+    }
+
+    private ChangeEvent insert(Relation relation, TableSchema schema, long lsn, long ordinal, int bytes) {
         requireNewRow(reader.readByte());
         Object[] values = tuples.readRow(relation, schema, null);
         reader.requireEnd();
-        listener.change(ChangeEvent.row(Operation.INSERT, schema, values, null, transaction, lsn, ordinal, bytes));
+        return ChangeEvent.row(Operation.INSERT, schema, values, null, transaction, lsn, ordinal, bytes);
     }
 
-    private void update(long lsn, int bytes) {
-        long ordinal = countChange();
-        Relation relation = findRelation();
-        if (!relation.accepts(transaction.commitLsn())) {
-            return;
-        }
-        TableSchema schema = relation.schema();
+    private ChangeEvent update(Relation relation, TableSchema schema, long lsn, long ordinal, int bytes) {
         Object[] old = null;
         byte part = reader.readByte();
         if (part == 'K' || part == 'O') {
@@ -117,20 +129,14 @@ public final class PgOutputDecoder {
         Object[] values = tuples.readRow(relation, schema, old);
         reader.requireEnd();
         TableRow before = old == null ? null : new TableRow(schema, old);
-        listener.change(ChangeEvent.row(Operation.UPDATE, schema, values, before, transaction, lsn, ordinal, bytes));
+        return ChangeEvent.row(Operation.UPDATE, schema, values, before, transaction, lsn, ordinal, bytes);
     }
 
-    private void delete(long lsn, int bytes) {
-        long ordinal = countChange();
-        Relation relation = findRelation();
-        if (!relation.accepts(transaction.commitLsn())) {
-            return;
-        }
-        TableSchema schema = relation.schema();
+    private ChangeEvent delete(Relation relation, TableSchema schema, long lsn, long ordinal, int bytes) {
         Object[] old = readOld(reader.readByte(), relation, schema);
         reader.requireEnd();
         TableRow before = new TableRow(schema, old);
-        listener.change(ChangeEvent.row(Operation.DELETE, schema, old, before, transaction, lsn, ordinal, bytes));
+        return ChangeEvent.row(Operation.DELETE, schema, old, before, transaction, lsn, ordinal, bytes);
     }
 
     private Object[] readOld(byte part, Relation relation, TableSchema schema) {

@@ -33,27 +33,34 @@ final class RelationCache {
         slots[slot] = relation;
         last = relation;
         if (size > slots.length / 2) {
-            rebuild(slots.length * 2, null);
+            grow();
         }
     }
 
-    /** Forgets a relation whose announcement can no longer be relied on. */
+    /** Forgets a relation whose announcement can no longer be relied on. Allocates nothing, however many there are. */
     void forget(int oid) {
-        Relation relation = slots[slotOf(oid)];
-        if (relation != null) {
-            last = null;
-            rebuild(slots.length, relation);
+        int slot = slotOf(oid);
+        if (slots[slot] == null) {
+            return;
+        }
+        slots[slot] = null;
+        size--;
+        last = null;
+        // Those right behind it may stand there only because its slot was taken; without it they would not be found.
+        int mask = slots.length - 1;
+        for (int next = slot + 1 & mask; slots[next] != null; next = next + 1 & mask) {
+            Relation moved = slots[next];
+            slots[next] = null;
+            slots[slotOf(moved.oid())] = moved;
         }
     }
 
-    private void rebuild(int length, Relation without) {
+    private void grow() {
         Relation[] old = slots;
-        slots = new Relation[length];
-        size = 0;
+        slots = new Relation[old.length * 2];
         for (Relation relation : old) {
-            if (relation != null && relation != without) {
+            if (relation != null) {
                 slots[slotOf(relation.oid())] = relation;
-                size++;
             }
         }
     }

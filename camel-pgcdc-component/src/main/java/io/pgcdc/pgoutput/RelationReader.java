@@ -16,6 +16,8 @@ final class RelationReader {
     /** Flags, an empty name with its end, type and modifier: fewer bytes no column takes. */
     private static final int SMALLEST_COLUMN = 1 + 1 + Integer.BYTES + Integer.BYTES;
     private static final int KEY_FLAG = 1;
+    /** Eight times what a server allows unless it was built otherwise. Errors tell names, so they must not be huge. */
+    private static final int LONGEST_NAME = 512;
 
     private final MessageReader reader;
     private final Map<Long, String> typeNames = new HashMap<>();
@@ -28,14 +30,14 @@ final class RelationReader {
     void readType() {
         long oid = reader.readUnsignedInt();
         String schema = readNamespace();
-        String name = reader.readString();
+        String name = readName();
         reader.requireEnd();
         typeNames.put(oid, schema + '.' + name);
     }
 
     /** Reads a Relation message behind its OID. */
     TableSchema readRelation(int oid) {
-        TableId table = new TableId(readNamespace(), reader.readString());
+        TableId table = new TableId(readNamespace(), readName());
         ReplicaIdentity identity = readReplicaIdentity(table);
         int count = reader.readUnsignedShort();
         if (count > reader.left() / SMALLEST_COLUMN) {
@@ -56,7 +58,7 @@ final class RelationReader {
 
     private Column readColumn() {
         boolean key = (reader.readByte() & KEY_FLAG) != 0;
-        String name = reader.readString();
+        String name = readName();
         long typeOid = reader.readUnsignedInt();
         int typeModifier = reader.readInt();
         // The stream does not tell what may be NULL.
@@ -74,7 +76,15 @@ final class RelationReader {
 
     /** The server sends nothing where it means its own schema. */
     private String readNamespace() {
-        String namespace = reader.readString();
+        String namespace = readName();
         return namespace.isEmpty() ? "pg_catalog" : namespace;
+    }
+
+    private String readName() {
+        String name = reader.readString();
+        if (name.length() > LONGEST_NAME) {
+            throw reader.violation("a name in it has " + name.length() + " characters, more than " + LONGEST_NAME);
+        }
+        return name;
     }
 }

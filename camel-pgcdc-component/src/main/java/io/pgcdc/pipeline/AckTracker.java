@@ -9,6 +9,7 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 import io.pgcdc.model.Lsn;
+import io.pgcdc.model.TableId;
 
 /**
  * Knows what was handed over of one stream and what of it is complete, and from that the position that may be
@@ -23,6 +24,7 @@ final class AckTracker {
     private final Condition changed = lock.newCondition();
     // INVARIANT: in the order of the stream, so floors never fall from head to tail.
     private final ArrayDeque<Delivery> outstanding = new ArrayDeque<>();
+    private final ByteBudget budget;
     private long boundary;
     private int retained;
     private int unsettled;
@@ -31,7 +33,9 @@ final class AckTracker {
     private volatile long confirmed;
     private volatile boolean failed;
 
-    AckTracker(long start) {
+    /** @param budget gets back the bytes of what is complete */
+    AckTracker(long start, ByteBudget budget) {
+        this.budget = budget;
         this.boundary = start;
         this.confirmed = start;
     }
@@ -125,6 +129,58 @@ final class AckTracker {
         }
     }
 
+    /** A failed delivery is not tried again, and counts as done. */
+    void drop(Delivery delivery) {
+        lock.lock();
+        try {
+            if (delivery.state == Delivery.State.FAILED) {
+                delivery.state = Delivery.State.DONE;
+                failed = outstanding.stream().anyMatch(d -> d.state == Delivery.State.FAILED);
+                advance();
+                changed.signalAll();
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A delivery that was taken out, or never added, is not handed over any more. */
+    void forget(Delivery delivery) {
+        lock.lock();
+        try {
+            if (delivery.taken) {
+                delivery.taken = false;
+                taken--;
+            }
+            budget.release(delivery.bytes);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A delivery that was taken out is handed over in parts. */
+    void split(Delivery whole, List<Delivery> parts) {
+        lock.lock();
+        try {
+            whole.taken = false;
+            parts.forEach(part -> part.taken = true);
+            taken += parts.size() - 1;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Whether changes of a table are with the destination, or have failed and wait. */
+    boolean isOutstanding(TableId table) {
+        lock.lock();
+        try {
+            return outstanding.stream()
+                    .anyMatch(d -> d.state != Delivery.State.DONE && table.equals(d.first().table()));
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** Takes out the first failed delivery and everything behind it, complete or not, to be handed over again. */
     List<Delivery> takeFromFirstFailure() {
         lock.lock();
@@ -206,6 +262,7 @@ final class AckTracker {
         while (head != null && head.state == Delivery.State.DONE) {
             outstanding.poll();
             retained -= head.size();
+            budget.release(head.bytes);
             head = outstanding.peek();
         }
         long safe = head == null ? boundary : Lsn.min(boundary, head.floorLsn);

@@ -3,6 +3,7 @@ package io.pgcdc.pipeline;
 import java.util.HashSet;
 import java.util.Set;
 
+import io.pgcdc.model.ChangeEvent;
 import io.pgcdc.model.TableId;
 import io.pgcdc.model.TableSchema;
 import io.pgcdc.model.Transaction;
@@ -68,6 +69,15 @@ final class ApplyRouting implements StreamRouting {
             unit.applyReached(lsn);
         }
         return true;
+    }
+
+    @Override
+    public boolean owns(ChangeEvent event) {
+        if (!registry.anyDetached() || event.table() == null) {
+            return true;
+        }
+        TableProgress table = registry.find(event.table());
+        return table != null && table.appliesAt(event.transaction().commitLsn());
     }
 
     @Override

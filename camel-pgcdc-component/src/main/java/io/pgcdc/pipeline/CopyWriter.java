@@ -4,10 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 import io.pgcdc.model.ChangeEvent;
-import io.pgcdc.model.ErrorCode;
 import io.pgcdc.model.PgCdcException;
+import io.pgcdc.postgres.TableCopy.BlockRange;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,21 +26,46 @@ final class CopyWriter {
     private final WorkerScope scope;
     private final Destination destination;
     private final InFlightLimit limit;
+    private final ByteBudget budget;
     private final CopyHandOvers handOvers;
+    private final FailureHandling failures;
+    // Not complete; and of these, those that the destination has and that are not held.
     private final AtomicInteger outstanding = new AtomicInteger();
+    private final AtomicInteger underWay = new AtomicInteger();
     private final ConcurrentLinkedQueue<Batch> failed = new ConcurrentLinkedQueue<>();
 
+    private final ConcurrentLinkedQueue<BlockRange> completeRanges = new ConcurrentLinkedQueue<>();
+    private final Consumer<BlockRange> onComplete;
+
+    private RangeTicket current;
     private List<ChangeEvent> rows = new ArrayList<>();
     private long bytes;
 
     CopyWriter(PipelineSettings settings, Control control, WorkerScope scope, Destination destination,
-               InFlightLimit limit, CopyHandOvers handOvers) {
+               InFlightLimit limit, ByteBudget budget, CopyHandOvers handOvers, FailureHandling failures,
+               Consumer<BlockRange> onComplete) {
         this.settings = settings;
         this.control = control;
         this.scope = scope;
         this.destination = destination;
         this.limit = limit;
+        this.budget = budget;
         this.handOvers = handOvers;
+        this.failures = failures;
+        this.onComplete = onComplete;
+    }
+
+    /** From here on rows belong to a range. */
+    void beginRange(BlockRange range) {
+        current = new RangeTicket(range);
+    }
+
+    /** All rows of the range were written. */
+    void endRange() {
+        flush();
+        current.rowsEnded();
+        current = null;
+        tellComplete();
     }
 
     void write(ChangeEvent event) {
@@ -56,45 +82,97 @@ final class CopyWriter {
         while (outstanding.get() > 0) {
             scope.checkRunning();
             redeliver();
+            tellComplete();
             Control.pause(1);
         }
+        tellComplete();
+    }
+
+    private void tellComplete() {
+        for (BlockRange range = completeRanges.poll(); range != null; range = completeRanges.poll()) {
+            onComplete.accept(range);
+        }
+    }
+
+    /** A row whose values can't be read goes on its way alone, and fails there. */
+    void writeUndecodable(ChangeEvent row, PgCdcException cause) {
+        flush();
+        begin(new Batch(List.of(row), cause, ticket()));
     }
 
     private void flush() {
         if (!rows.isEmpty()) {
-            Batch batch = new Batch(rows);
+            Batch batch = new Batch(rows, null, ticket());
             rows = new ArrayList<>(batch.events.size());
             bytes = 0;
-            outstanding.incrementAndGet();
-            handOver(batch);
-            redeliver();
+            begin(batch);
         }
+    }
+
+    private void begin(Batch batch) {
+        outstanding.incrementAndGet();
+        handOver(batch);
+        redeliver();
     }
 
     private void redeliver() {
         for (Batch batch = failed.poll(); batch != null; batch = failed.poll()) {
-            ChangeEvent first = batch.events.get(0);
-            String what = (batch.events.size() == 1 ? "a row" : "a batch of " + batch.events.size() + " rows")
-                          + " of the copy of table " + first.table();
-            String cause = batch.cause.getClass().getName();
-            if (!settings.retry().allows(batch.failures)) {
-                throw new PgCdcException(
-                        ErrorCode.DESTINATION,
-                        "The route failed " + batch.failures + " times on " + what + ", the last time with " + cause,
-                        "Mend the route and start it again (option maxRetries bounds the retries)");
+            String reason = FailureHandling.reason(batch.undecodable, batch.cause, batch.failures, describe(batch));
+            switch (failures.verdict(true, batch.failures)) {
+                case RETRY -> again(batch, reason);
+                case STOP -> throw FailureHandling.stop(batch.undecodable, reason);
+                case ISOLATE -> throw new TableGivenUp(reason);
+                case SKIP -> skip(batch, reason);
             }
-            long delay = settings.retry().delay(batch.failures).toMillis();
-            LOG.warn("Pipeline {}: the route failed on {} with {}; it is delivered again in {} ms (failure {})",
-                    settings.name(), what, cause, delay, batch.failures);
-            for (long waited = 0; waited < delay; waited += STEP_MILLIS) {
-                scope.checkRunning();
-                Control.pause(Math.min(STEP_MILLIS, delay - waited));
-            }
-            handOver(batch);
         }
     }
 
+    private void again(Batch batch, String reason) {
+        long delay = settings.retry().delay(batch.failures).toMillis();
+        failures.tellRetry(reason, delay, batch.failures);
+        for (long waited = 0; waited < delay; waited += STEP_MILLIS) {
+            scope.checkRunning();
+            Control.pause(Math.min(STEP_MILLIS, delay - waited));
+        }
+        handOver(batch);
+    }
+
+    /** Finds out which of the rows it is that the destination fails on. */
+    private void skip(Batch batch, String reason) {
+        int size = batch.events.size();
+        if (size == 1) {
+            failures.skip(reason, 1);
+            batch.ticket.closed();
+            outstanding.decrementAndGet();
+            return;
+        }
+        Batch front = new Batch(batch.events.subList(0, size / 2), null, batch.ticket);
+        Batch back = new Batch(batch.events.subList(size / 2, size), null, batch.ticket);
+        front.failures = batch.failures;
+        back.failures = batch.failures;
+        batch.ticket.opened();
+        outstanding.incrementAndGet();
+        handOver(front);
+        handOver(back);
+    }
+
+    /** Waits until nothing that was handed over is under way any more, complete or not. */
+    void awaitQuiet(WorkerScope outer) {
+        while (underWay.get() > 0) {
+            outer.checkRunning();
+            Control.pause(1);
+        }
+    }
+
+    private static String describe(Batch batch) {
+        return (batch.events.size() == 1 ? "a row" : "a batch of " + batch.events.size() + " rows")
+               + " of the copy of table " + batch.events.get(0).table();
+    }
+
     private void handOver(Batch batch) {
+        while (!budget.tryAcquire(batch.bytes, STEP_MILLIS)) {
+            scope.checkRunning();
+        }
         try {
             while (control.isSuspended() || !limit.tryAcquire(batch.events.size(), STEP_MILLIS)) {
                 scope.checkRunning();
@@ -111,6 +189,10 @@ final class CopyWriter {
             throw new StoppedException();
         }
         Answer answer = new Answer(batch);
+        if (batch.undecodable != null) {
+            answer.failed(batch.undecodable);
+            return;
+        }
         try {
             destination.writeTableRows(batch.events, answer);
         } catch (Exception e) {
@@ -122,13 +204,50 @@ final class CopyWriter {
         }
     }
 
+    private RangeTicket ticket() {
+        RangeTicket ticket = current == null ? new RangeTicket(null) : current;
+        ticket.opened();
+        return ticket;
+    }
+
+    /** Knows when the last of a range's batches is complete. */
+    private final class RangeTicket {
+        private final BlockRange range;
+        // The batches under way, and one as long as rows are still read.
+        private final AtomicInteger open = new AtomicInteger(1);
+
+        private RangeTicket(BlockRange range) {
+            this.range = range;
+        }
+
+        private void opened() {
+            open.incrementAndGet();
+        }
+
+        private void closed() {
+            if (open.decrementAndGet() == 0) {
+                completeRanges.add(range);
+            }
+        }
+
+        private void rowsEnded() {
+            closed();
+        }
+    }
+
     private static final class Batch {
         private final List<ChangeEvent> events;
+        private final PgCdcException undecodable;
+        private final RangeTicket ticket;
+        private final long bytes;
         private volatile int failures;
         private volatile Throwable cause;
 
-        private Batch(List<ChangeEvent> events) {
+        private Batch(List<ChangeEvent> events, PgCdcException undecodable, RangeTicket ticket) {
             this.events = List.copyOf(events);
+            this.undecodable = undecodable;
+            this.ticket = ticket;
+            this.bytes = events.stream().mapToLong(ChangeEvent::bytes).sum();
         }
     }
 
@@ -139,12 +258,13 @@ final class CopyWriter {
 
         private Answer(Batch batch) {
             this.batch = batch;
-            handOvers.begun();
+            begun();
         }
 
         @Override
         public void done() {
             if (end()) {
+                batch.ticket.closed();
                 outstanding.decrementAndGet();
             }
         }
@@ -164,8 +284,9 @@ final class CopyWriter {
             }
             answered = true;
             limit.release(batch.events.size());
+            budget.release(batch.bytes);
             if (!held) {
-                handOvers.ended();
+                ended();
             }
             return true;
         }
@@ -175,11 +296,21 @@ final class CopyWriter {
             if (!answered && held != value) {
                 held = value;
                 if (value) {
-                    handOvers.ended();
+                    ended();
                 } else {
-                    handOvers.begun();
+                    begun();
                 }
             }
+        }
+
+        private void begun() {
+            underWay.incrementAndGet();
+            handOvers.begun();
+        }
+
+        private void ended() {
+            underWay.decrementAndGet();
+            handOvers.ended();
         }
     }
 }

@@ -3,6 +3,7 @@ package io.pgcdc.pipeline;
 import java.util.List;
 
 import io.pgcdc.model.ChangeEvent;
+import io.pgcdc.model.PgCdcException;
 
 /** What is handed over at once, and how it fares. The mutable parts belong to {@link AckTracker} and its lock. */
 final class Delivery {
@@ -23,6 +24,11 @@ final class Delivery {
      */
     final long floorLsn;
 
+    /** Why the route can't get it, {@code null} if it can: its values are not understood. */
+    final PgCdcException undecodable;
+
+    final long bytes;
+
     State state = State.WAITING;
     boolean taken;
     int attempt;
@@ -30,8 +36,28 @@ final class Delivery {
     Throwable cause;
 
     Delivery(List<ChangeEvent> events, long floorLsn) {
+        this(events, floorLsn, null);
+    }
+
+    Delivery(List<ChangeEvent> events, long floorLsn, PgCdcException undecodable) {
         this.events = events;
         this.floorLsn = floorLsn;
+        this.undecodable = undecodable;
+        long sum = 0;
+        for (int i = 0; i < events.size(); i++) {
+            sum += events.get(i).bytes();
+        }
+        this.bytes = sum;
+    }
+
+    /** For finding out which of its changes it is that the destination fails on. */
+    List<Delivery> halves() {
+        int middle = events.size() / 2;
+        Delivery front = new Delivery(events.subList(0, middle), floorLsn);
+        Delivery back = new Delivery(events.subList(middle, events.size()), floorLsn);
+        front.failures = failures;
+        back.failures = failures;
+        return List.of(front, back);
     }
 
     int size() {

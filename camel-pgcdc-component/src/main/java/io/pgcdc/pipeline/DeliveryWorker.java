@@ -7,9 +7,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 import io.pgcdc.model.ChangeEvent;
-import io.pgcdc.model.ErrorCode;
 import io.pgcdc.model.Lsn;
-import io.pgcdc.model.PgCdcException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,6 +31,8 @@ final class DeliveryWorker implements Runnable {
     private final Destination destination;
     private final InFlightLimit limit;
     private final AckTracker tracker;
+    private final FailureHandling failures;
+    private final StreamRouting routing;
     private final Runnable onDelivered;
 
     private final ArrayDeque<Delivery> again = new ArrayDeque<>();
@@ -43,7 +43,8 @@ final class DeliveryWorker implements Runnable {
     private volatile long finished;
 
     DeliveryWorker(PipelineSettings settings, Control control, WorkerScope scope, BlockingQueue<Window> windows,
-                   Destination destination, InFlightLimit limit, AckTracker tracker, Runnable onDelivered) {
+                   Destination destination, InFlightLimit limit, AckTracker tracker, FailureHandling failures,
+                   StreamRouting routing, Runnable onDelivered) {
         this.settings = settings;
         this.control = control;
         this.scope = scope;
@@ -51,6 +52,8 @@ final class DeliveryWorker implements Runnable {
         this.destination = destination;
         this.limit = limit;
         this.tracker = tracker;
+        this.failures = failures;
+        this.routing = routing;
         this.onDelivered = onDelivered;
     }
 
@@ -111,6 +114,10 @@ final class DeliveryWorker implements Runnable {
     }
 
     private void handOver(Delivery delivery) throws InterruptedException {
+        if (!routing.owns(delivery.first())) {
+            tracker.forget(delivery);
+            return;
+        }
         while (tracker.retained() > (long) RETAINED * settings.maxInFlight() && !tracker.hasFailure()) {
             scope.checkRunning();
             tracker.awaitEmpty(STEP_MILLIS);
@@ -129,6 +136,10 @@ final class DeliveryWorker implements Runnable {
             throw new StoppedException();
         }
         Attempt attempt = new Attempt(delivery, tracker.add(delivery));
+        if (delivery.undecodable != null) {
+            attempt.failed(delivery.undecodable);
+            return;
+        }
         try {
             destination.writeEvents(delivery.events, attempt);
         } catch (Exception e) {
@@ -143,24 +154,49 @@ final class DeliveryWorker implements Runnable {
 
     private void recover() throws InterruptedException {
         Delivery first = tracker.firstFailure();
-        RetryPolicy retry = settings.retry();
-        String cause = first.cause.getClass().getName();
-        if (!retry.allows(first.failures)) {
-            throw new PgCdcException(
-                    ErrorCode.DESTINATION,
-                    "The route failed " + first.failures + " times on " + describe(first) + ", the last time with "
-                                           + cause + "; it is not acknowledged",
-                    "Mend the route and start it again (option maxRetries bounds the retries)");
+        if (!routing.owns(first.first())) {
+            tracker.drop(first);
+            return;
         }
-        long delay = retry.delay(first.failures).toMillis();
-        LOG.warn("Pipeline {}: the route failed on {} with {}; it is delivered again in {} ms (failure {})",
-                settings.name(), describe(first), cause, delay, first.failures);
+        String reason = FailureHandling.reason(first.undecodable, first.cause, first.failures, describe(first));
+        switch (failures.verdict(first.first().table() != null, first.failures)) {
+            case RETRY -> redeliver(first, reason);
+            case STOP -> throw FailureHandling.stop(first.undecodable, reason);
+            case ISOLATE -> {
+                failures.isolate(first.first().table(), first.first().lsn(), reason);
+                tracker.drop(first);
+            }
+            case SKIP -> {
+                if (first.size() == 1) {
+                    failures.skip(reason, 1);
+                    tracker.drop(first);
+                } else {
+                    awaitSettled();
+                    takeFailed();
+                    Delivery whole = again.removeFirst();
+                    List<Delivery> halves = whole.halves();
+                    tracker.split(whole, halves);
+                    again.addFirst(halves.get(1));
+                    again.addFirst(halves.get(0));
+                }
+            }
+        }
+    }
+
+    private void redeliver(Delivery first, String reason) throws InterruptedException {
+        long delay = settings.retry().delay(first.failures).toMillis();
+        failures.tellRetry(reason, delay, first.failures);
         awaitSettled();
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(delay);
         for (long left = delay; left > 0; left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime())) {
             scope.checkRunning();
             Control.pause(Math.min(left, STEP_MILLIS));
         }
+        takeFailed();
+    }
+
+    /** From the first failure on everything comes again, in order. */
+    private void takeFailed() {
         List<Delivery> failed = tracker.takeFromFirstFailure();
         for (int i = failed.size() - 1; i >= 0; i--) {
             again.addFirst(failed.get(i));

@@ -1,12 +1,14 @@
 package io.pgcdc.pipeline;
 
 import java.time.Duration;
-import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 import io.pgcdc.model.ErrorCode;
-import io.pgcdc.model.Lsn;
 import io.pgcdc.model.PgCdcException;
+import io.pgcdc.model.TableId;
 import io.pgcdc.pipeline.PipelineStatus.State;
 import io.pgcdc.postgres.PgReplicationClient;
 import io.pgcdc.state.SchemaStore;
@@ -28,8 +30,6 @@ public final class Pipeline {
 
     private static final RetryPolicy RECONNECT
             = new RetryPolicy(-1, Duration.ofMillis(500), Duration.ofSeconds(30));
-    /** After a run of this length the next failure counts as the first again. */
-    private static final long STABLE_NANOS = TimeUnit.SECONDS.toNanos(60);
 
     private final PipelineSettings settings;
     private final PgReplicationClient client;
@@ -43,7 +43,9 @@ public final class Pipeline {
     private volatile PipelineRun run;
     private volatile State state = State.STOPPED;
     private volatile PgCdcException error;
-    private Thread supervisor;
+    private final Queue<TableId> resyncs = new ConcurrentLinkedQueue<>();
+    private final AtomicLong skipped = new AtomicLong();
+    private volatile Thread supervisor;
 
     public Pipeline(PipelineSettings settings, PgReplicationClient client, StateStore states, SchemaStore schemas,
                     Destination destination, WorkerThreads threads, PipelineListener listener) {
@@ -126,8 +128,23 @@ public final class Pipeline {
     public PipelineStatus status() {
         PipelineRun current = run;
         return current == null
-                ? new PipelineStatus(state, null, Lsn.ZERO, Lsn.ZERO, 0, List.of(), error)
+                ? PipelineStatus.idle(state, skipped.get(), error)
                 : current.status(state, error);
+    }
+
+    /**
+     * Copies a table again and follows it from there, while the others go on; also the way out of Error. Returns at
+     * once; what the table's changes would have brought until then is in the copy.
+     *
+     * @throws PgCdcException of kind CONFIGURATION if the pipeline has no such table
+     */
+    public void resyncTable(TableId table) {
+        if (status().tables().stream().noneMatch(known -> known.table().equals(table))) {
+            throw new PgCdcException(
+                    ErrorCode.CONFIGURATION, "Pipeline " + settings.name() + " has no table " + table,
+                    "Name it as schema.table, and start the pipeline first");
+        }
+        resyncs.add(table);
     }
 
     static void createPublication(PipelineSettings settings, PgReplicationClient client) {
@@ -143,12 +160,11 @@ public final class Pipeline {
     private void supervise() {
         int failures = 0;
         while (!control.isStopping()) {
-            long begun = System.nanoTime();
             PgCdcException failure = runOnce();
             if (failure == null || control.isStopping()) {
                 return;
             }
-            failures = System.nanoTime() - begun > STABLE_NANOS ? 1 : failures + 1;
+            failures = run.hasProgressed() ? 1 : failures + 1;
             error = failure;
             if (!failure.code().isTransient()) {
                 state = State.FAILED;
@@ -184,7 +200,7 @@ public final class Pipeline {
     /** Runs until a stop (null), the end of all work (null) or a failure. */
     private PgCdcException runOnce() {
         PipelineRun current = new PipelineRun(
-                settings, control, client, states, schemas, destination, threads, this::running);
+                settings, control, client, states, schemas, destination, threads, resyncs, skipped, this::running);
         run = current;
         try {
             if (current.run()) {

@@ -10,11 +10,13 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 
 import io.pgcdc.model.ErrorCode;
 import io.pgcdc.model.Lsn;
@@ -59,24 +61,31 @@ final class PipelineRun {
     private final SchemaStore schemas;
     private final Destination destination;
     private final WorkerThreads threads;
+    private final AtomicLong skipped;
     private final Runnable onRunning;
 
     private final WorkerScope scope;
     private final InFlightLimit limit;
+    private final ByteBudget budget;
     private final CopyHandOvers copyHandOvers = new CopyHandOvers();
     private final TableRegistry registry = new TableRegistry();
+    private final FailureHandling failures;
+    private final TableResync resync;
+    private final Semaphore syncPermits;
     private final List<StreamRun> streams = new CopyOnWriteArrayList<>();
     private final List<TableSyncWorker> syncWorkers = new CopyOnWriteArrayList<>();
     private final List<Thread> running = new ArrayList<>();
     private final AtomicInteger slotNumber = new AtomicInteger();
     private final Set<String> slotsInUse = new HashSet<>();
 
+    private volatile boolean progressed;
     private volatile String slot;
     private volatile StreamRun apply;
     private Duration statusInterval;
 
     PipelineRun(PipelineSettings settings, Control control, PgReplicationClient client, StateStore states,
-                SchemaStore schemas, Destination destination, WorkerThreads threads, Runnable onRunning) {
+                SchemaStore schemas, Destination destination, WorkerThreads threads, Queue<TableId> resyncs,
+                AtomicLong skipped, Runnable onRunning) {
         this.settings = settings;
         this.control = control;
         this.client = client;
@@ -84,9 +93,14 @@ final class PipelineRun {
         this.schemas = schemas;
         this.destination = destination;
         this.threads = threads;
+        this.skipped = skipped;
         this.onRunning = onRunning;
         this.scope = new WorkerScope(control::isStopping);
         this.limit = new InFlightLimit(settings.maxInFlight());
+        this.budget = new ByteBudget(settings.maxInFlightBytes());
+        this.failures = new FailureHandling(settings, states, registry, skipped);
+        this.resync = new TableResync(settings, states, registry, streams, resyncs);
+        this.syncPermits = new Semaphore(settings.tableSyncWorkers());
     }
 
     /** Returns true if there is nothing left to do, false after a stop. */
@@ -119,7 +133,7 @@ final class PipelineRun {
             apply = new StreamRun(
                     settings, control, stream, start,
                     new ApplyRouting(settings, registry, new SchemaTracker(settings, schemas)), destination, limit,
-                    threads, statusInterval, new WorkerScope(scope::isOver));
+                    budget, failures, threads, statusInterval, new WorkerScope(scope::isOver));
             streams.add(apply);
             registry.tables().clear();
             units = units(loadTables(start));
@@ -146,7 +160,13 @@ final class PipelineRun {
     }
 
     private boolean copyOnly(Lsn start) {
-        List<TableProgress> todo = loadTables(start).stream().filter(t -> t.phase != TablePhase.COPIED).toList();
+        List<TableProgress> todo = loadTables(start).stream()
+                .filter(t -> t.phase != TablePhase.COPIED && (t.phase != TablePhase.ERROR || comesBackAtStart()))
+                .toList();
+        // There is no slot that would replay what was deleted since the copy that was broken off.
+        todo.stream().filter(t -> t.phase != TablePhase.INIT).forEach(t -> t.phase = TablePhase.RESET);
+        states.saveTables(
+                settings.name(), todo.stream().map(t -> TableState.of(t.table, t.phase)).toList());
         if (todo.isEmpty()) {
             return true;
         }
@@ -157,7 +177,8 @@ final class PipelineRun {
                     .toList();
             startSyncs(units, snapshot);
             // One that has left the publication meanwhile is not in the registry any more.
-            supervise(() -> registry.tables().stream().allMatch(table -> table.phase == TablePhase.COPIED));
+            supervise(() -> registry.tables().stream()
+                    .allMatch(table -> table.phase == TablePhase.COPIED || table.phase == TablePhase.ERROR));
         }
         return !scope.isOver();
     }
@@ -168,6 +189,10 @@ final class PipelineRun {
             if (round % ROUNDS_PER_POSITION == 0) {
                 keepPositions(registry.isHandingOver());
                 promote();
+                streams.forEach(StreamRun::requireAlive);
+                if (apply != null) {
+                    startSyncs(resync.nextUnits(), null);
+                }
             }
         }
         if (control.isStopping() && !control.isAborted() && scope.failure() == null) {
@@ -324,7 +349,7 @@ final class PipelineRun {
         List<TableState> reset = new ArrayList<>();
         for (TableProgress table : tables.stream().sorted(Comparator.comparing((TableProgress t) -> t.table)).toList()) {
             if (table.phase == TablePhase.READY || table.phase == TablePhase.SYNC_DONE
-                    || table.phase == TablePhase.ERROR) {
+                    || table.phase == TablePhase.ERROR && !comesBackAtStart()) {
                 continue;
             }
             String own = stored.containsKey(table.table) ? stored.get(table.table).syncSlot() : null;
@@ -334,12 +359,15 @@ final class PipelineRun {
             if (usable && (table.phase == TablePhase.COPIED || table.keyed)) {
                 resumed.computeIfAbsent(own, s -> new ArrayList<>()).add(table);
             } else {
-                if (table.phase != TablePhase.INIT) {
+                if (table.phase != TablePhase.INIT && table.phase != TablePhase.RESET) {
                     LOG.warn("Pipeline {}: table {} is copied again from the start ({})", settings.name(), table.table,
-                            usable ? "it has no key" : "its sync slot is gone");
+                            table.phase == TablePhase.ERROR
+                                    ? "it was in Error"
+                                    : usable ? "it has no key" : "its sync slot is gone");
+                    table.phase = TablePhase.RESET;
+                    table.reason = null;
+                    reset.add(TableState.of(table.table, TablePhase.RESET));
                 }
-                table.phase = TablePhase.INIT;
-                reset.add(TableState.of(table.table, TablePhase.INIT));
                 fresh.add(table);
             }
         }
@@ -349,6 +377,10 @@ final class PipelineRun {
         resumed.forEach((name, members) -> units.add(new SyncUnit(members, name)));
         UnitPlan.divide(fresh, settings.tableSyncWorkers()).forEach(members -> units.add(new SyncUnit(members, null)));
         return units;
+    }
+
+    private boolean comesBackAtStart() {
+        return settings.isolatedTables() != PipelineSettings.IsolatedTables.MANUAL;
     }
 
     private void dropLeftOvers(Set<String> existing, Set<String> known, Set<String> used) {
@@ -376,16 +408,16 @@ final class PipelineRun {
         }
     }
 
-    /** The pool: as many threads as there may be workers, a permit for each, units in order. */
+    /** The pool: as many threads as there may be workers and units, a permit for each that works, units in order. */
     private void startSyncs(List<SyncUnit> units, ExportedSnapshot shared) {
         ConcurrentLinkedQueue<SyncUnit> queue = new ConcurrentLinkedQueue<>(units);
-        Semaphore permits = new Semaphore(settings.tableSyncWorkers());
         TableSyncWorker.Context context = new TableSyncWorker.Context(
-                settings, control, client, states, schemas, destination, limit, copyHandOvers, threads, registry, streams,
+                settings, control, client, states, schemas, destination, limit, budget, copyHandOvers, failures, threads,
+                registry, streams,
                 statusInterval);
         for (int i = 1; i <= Math.min(settings.tableSyncWorkers(), units.size()); i++) {
             start("table sync " + i + ' ' + slot, () -> {
-                permits.acquireUninterruptibly();
+                acquireSyncPermit();
                 try {
                     for (SyncUnit unit = queue.poll(); unit != null && !scope.isOver(); unit = queue.poll()) {
                         TableSyncWorker worker = new TableSyncWorker(
@@ -395,9 +427,16 @@ final class PipelineRun {
                         syncWorkers.remove(worker);
                     }
                 } finally {
-                    permits.release();
+                    syncPermits.release();
                 }
             });
+        }
+    }
+
+    private void acquireSyncPermit() {
+        while (!syncPermits.tryAcquire()) {
+            scope.checkRunning();
+            Control.pause(ROUND_MILLIS);
         }
     }
 
@@ -408,8 +447,10 @@ final class PipelineRun {
             return;
         }
         for (StreamRun stream : streams) {
-            stream.keepPosition(
-                    position -> states.savePosition(settings.name(), stream.slot(), Lsn.of(position)), now);
+            stream.keepPosition(position -> {
+                states.savePosition(settings.name(), stream.slot(), Lsn.of(position));
+                progressed = true;
+            }, now);
         }
     }
 
@@ -419,34 +460,48 @@ final class PipelineRun {
         if (own == null) {
             return;
         }
-        List<TableProgress> ready = registry.tables().stream()
-                .filter(t -> t.phase == TablePhase.SYNC_DONE && Lsn.compare(own.confirmed(), t.ownedFrom) >= 0)
-                .toList();
-        registry.handOverUnderWay(registry.tables().stream().anyMatch(t -> t.phase == TablePhase.SYNC_DONE));
-        if (!ready.isEmpty() && !control.isAborted()) {
+        // While a table may be given up by the thread that delivers.
+        synchronized (registry) {
+            List<TableProgress> ready = registry.tables().stream()
+                    .filter(t -> t.phase == TablePhase.SYNC_DONE && Lsn.compare(own.confirmed(), t.ownedFrom) >= 0)
+                    .toList();
+            registry.handOverUnderWay(registry.tables().stream().anyMatch(t -> t.phase == TablePhase.SYNC_DONE));
+            if (ready.isEmpty() || control.isAborted()) {
+                return;
+            }
             states.saveTables(
                     settings.name(), ready.stream().map(t -> TableState.of(t.table, TablePhase.READY)).toList());
-            ready.forEach(table -> table.phase = TablePhase.READY);
-            if (registry.tables().stream().allMatch(table -> table.phase == TablePhase.READY)) {
-                LOG.info("Pipeline {}: all {} tables are ready", settings.name(), registry.tables().size());
-            }
+            ready.forEach(table -> {
+                table.phase = TablePhase.READY;
+                table.failures = 0;
+            });
         }
+        progressed = true;
+        if (registry.tables().stream().allMatch(table -> table.phase == TablePhase.READY)) {
+            LOG.info("Pipeline {}: all {} tables are ready", settings.name(), registry.tables().size());
+        }
+    }
+
+    /** Whether anything was stored that a next run builds on: then its first failure is the first again. */
+    boolean hasProgressed() {
+        return progressed;
     }
 
     PipelineStatus status(PipelineStatus.State state, PgCdcException error) {
         StreamRun own = apply;
         List<PipelineStatus.Table> tables = registry.tables().stream()
                 .sorted(Comparator.comparing(t -> t.table))
-                .map(t -> new PipelineStatus.Table(t.table, stage(t.phase), t.rowsCopied.get(), t.estimatedRows))
+                .map(t -> new PipelineStatus.Table(
+                        t.table, stage(t.phase), t.rowsCopied.get(), t.estimatedRows, t.reason))
                 .toList();
         return new PipelineStatus(
                 state, slot, own == null ? Lsn.ZERO : Lsn.of(own.received()),
-                own == null ? Lsn.ZERO : Lsn.of(own.confirmed()), limit.inFlight(), tables, error);
+                own == null ? Lsn.ZERO : Lsn.of(own.confirmed()), limit.inFlight(), skipped.get(), tables, error);
     }
 
     private static TableStage stage(TablePhase phase) {
         return switch (phase) {
-            case INIT -> TableStage.INIT;
+            case INIT, RESET -> TableStage.INIT;
             case COPYING, COPIED -> TableStage.COPY;
             case SYNC_DONE, READY -> TableStage.STREAMING;
             case ERROR -> TableStage.ERROR;

@@ -17,6 +17,32 @@ public final class PipelineSettings {
         INITIAL_ONLY
     }
 
+    /** What is done about changes that the route fails on for good. */
+    public enum FailurePolicy {
+        /** The pipeline stops. */
+        RETRY,
+        /** The table goes into Error, the others go on. */
+        ISOLATE_TABLE,
+        /** They are left out. */
+        SKIP
+    }
+
+    /** How tables that were isolated come back. */
+    public enum IsolatedTables {
+        /** When {@link Pipeline#resyncTable} is called. */
+        MANUAL,
+        /** And when the pipeline is started. */
+        ON_START,
+        /** And by themselves, after the delay of a retry. */
+        AFTER_DELAY
+    }
+
+    private static final long MOST_IN_FLIGHT_BYTES = 64L << 20;
+    /** What a row takes as Java objects is several times what it takes on the wire. */
+    private static final long SHARE_OF_HEAP = 16;
+    /** So many windows should fit into what may be in flight, that reader and route don't wait for each other. */
+    private static final long WINDOWS_IN_FLIGHT = 4;
+
     private String name;
     private String publication;
     private String slotName;
@@ -28,9 +54,13 @@ public final class PipelineSettings {
     private int maxBatchBytes = 8 << 20;
     private Duration maxBatchDelay = Duration.ofMillis(100);
     private int maxInFlight = 10_000;
+    private long maxInFlightBytes;
+    private long copyRangeBytes = 32 << 20;
     private ValueStyle valueStyle = ValueStyle.PORTABLE;
     private boolean unknownTypesToBytes = true;
     private RetryPolicy retry = new RetryPolicy(-1, Duration.ofSeconds(1), Duration.ofSeconds(60));
+    private FailurePolicy failurePolicy = FailurePolicy.RETRY;
+    private IsolatedTables isolatedTables = IsolatedTables.MANUAL;
     private boolean resyncWhenSlotLost;
     private String stateSchema;
     private boolean includeSchemaChanges = true;
@@ -110,7 +140,7 @@ public final class PipelineSettings {
     }
 
     public int maxBatchBytes() {
-        return maxBatchBytes;
+        return (int) Math.max(1, Math.min(maxBatchBytes, maxInFlightBytes() / WINDOWS_IN_FLIGHT));
     }
 
     public PipelineSettings maxBatchBytes(int value) {
@@ -133,6 +163,28 @@ public final class PipelineSettings {
 
     public PipelineSettings maxInFlight(int value) {
         this.maxInFlight = value;
+        return this;
+    }
+
+    /** The most bytes that are read and not complete. */
+    public long maxInFlightBytes() {
+        return maxInFlightBytes > 0
+                ? maxInFlightBytes
+                : Math.min(MOST_IN_FLIGHT_BYTES, Runtime.getRuntime().maxMemory() / SHARE_OF_HEAP);
+    }
+
+    public PipelineSettings maxInFlightBytes(long value) {
+        this.maxInFlightBytes = value;
+        return this;
+    }
+
+    /** How much of a big table is one piece of its copy. */
+    public long copyRangeBytes() {
+        return copyRangeBytes;
+    }
+
+    public PipelineSettings copyRangeBytes(long value) {
+        this.copyRangeBytes = value;
         return this;
     }
 
@@ -160,6 +212,24 @@ public final class PipelineSettings {
 
     public PipelineSettings retry(RetryPolicy value) {
         this.retry = value;
+        return this;
+    }
+
+    public FailurePolicy failurePolicy() {
+        return failurePolicy;
+    }
+
+    public PipelineSettings failurePolicy(FailurePolicy value) {
+        this.failurePolicy = value;
+        return this;
+    }
+
+    public IsolatedTables isolatedTables() {
+        return isolatedTables;
+    }
+
+    public PipelineSettings isolatedTables(IsolatedTables value) {
+        this.isolatedTables = value;
         return this;
     }
 

@@ -1,5 +1,6 @@
 package io.pgcdc.pipeline;
 
+import java.util.List;
 import java.util.Optional;
 
 import io.pgcdc.model.ErrorCode;
@@ -10,6 +11,8 @@ import io.pgcdc.postgres.ReplicationSlot;
 import io.pgcdc.postgres.SystemIdentity;
 import io.pgcdc.state.PipelineRecord;
 import io.pgcdc.state.StateStore;
+import io.pgcdc.state.TablePhase;
+import io.pgcdc.state.TableState;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -45,7 +48,7 @@ final class StartPosition {
         Optional<PipelineRecord> stored = states.pipeline(settings.name());
         if (!streams) {
             if (stored.isEmpty() || isOtherServer(stored.get())) {
-                states.create(settings.name(), newRecord(), identity.position());
+                states.create(settings.name(), newRecord(), identity.position(), knownTables());
             }
             return identity.position();
         }
@@ -142,8 +145,16 @@ final class StartPosition {
             position = client.createSlot(slot);
             FailPoint.SLOT_CREATED.reached();
         }
-        states.create(settings.name(), newRecord(), position);
+        states.create(settings.name(), newRecord(), position, knownTables());
         return position;
+    }
+
+    /** What was delivered of them can't be brought up to date any more: it goes before they are copied again. */
+    private List<TableState> knownTables() {
+        return states.tables(settings.name()).stream()
+                .map(table -> TableState.of(
+                        table.table(), table.phase() == TablePhase.INIT ? TablePhase.INIT : TablePhase.RESET))
+                .toList();
     }
 
     private PipelineRecord newRecord() {

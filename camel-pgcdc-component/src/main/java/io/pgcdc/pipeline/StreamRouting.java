@@ -1,5 +1,6 @@
 package io.pgcdc.pipeline;
 
+import io.pgcdc.model.ChangeEvent;
 import io.pgcdc.model.TableSchema;
 import io.pgcdc.model.Transaction;
 import io.pgcdc.pgoutput.Subscription;
@@ -18,6 +19,9 @@ interface StreamRouting {
 
     /** Whether somebody waits for the next boundary, so that the server should be asked for its position. */
     boolean awaitsBoundary();
+
+    /** Whether an event that was read is still this worker's: its table may have been taken from it. Any thread. */
+    boolean owns(ChangeEvent event);
 
     /** Whether this worker is the one that tells the begin and end of transactions: only one may. */
     boolean tellsTransactions();

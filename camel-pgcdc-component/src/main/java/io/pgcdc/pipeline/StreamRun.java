@@ -7,7 +7,10 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 import io.pgcdc.model.ChangeEvent;
+import io.pgcdc.model.ErrorCode;
 import io.pgcdc.model.Lsn;
+import io.pgcdc.model.PgCdcException;
+import io.pgcdc.model.TableId;
 import io.pgcdc.model.TableSchema;
 import io.pgcdc.model.Transaction;
 import io.pgcdc.pgoutput.ChangeListener;
@@ -45,6 +48,7 @@ final class StreamRun implements ChangeListener {
     private final ReplicationStream stream;
     private final StreamRouting routing;
     private final WorkerScope scope;
+    private final ByteBudget budget;
     private final long statusNanos;
     private final BlockingQueue<Window> queue = new ArrayBlockingQueue<>(QUEUE);
     private final AckTracker tracker;
@@ -68,15 +72,16 @@ final class StreamRun implements ChangeListener {
     private long idleDelayMillis = PositionKeeping.FIRST_IDLE_DELAY_MILLIS;
 
     StreamRun(PipelineSettings settings, Control control, ReplicationStream stream, Lsn start, StreamRouting routing,
-              Destination destination, InFlightLimit limit, WorkerThreads threads, Duration statusInterval,
-              WorkerScope scope) {
+              Destination destination, InFlightLimit limit, ByteBudget budget, FailureHandling failures,
+              WorkerThreads threads, Duration statusInterval, WorkerScope scope) {
         this.settings = settings;
         this.control = control;
         this.stream = stream;
         this.routing = routing;
         this.scope = scope;
+        this.budget = budget;
         this.statusNanos = statusInterval.toNanos();
-        this.tracker = new AckTracker(start.value());
+        this.tracker = new AckTracker(start.value(), budget);
         this.windows = new WindowBuilder(settings, start.value(), this::offer);
         this.decoder = new PgOutputDecoder(settings.codecs(), this, settings.valueStyle());
         this.decoder.advanceTo(start.value());
@@ -85,7 +90,7 @@ final class StreamRun implements ChangeListener {
         this.confirmable = start.value();
         this.stored = start.value();
         this.delivery = new DeliveryWorker(
-                settings, control, scope, queue, destination, limit, tracker, () -> delivered++);
+                settings, control, scope, queue, destination, limit, tracker, failures, routing, () -> delivered++);
         this.deliveryThread = threads.newThread("delivery " + stream.slot(), delivery);
     }
 
@@ -181,6 +186,11 @@ final class StreamRun implements ChangeListener {
 
     private void offer(Window window) {
         offered++;
+        long bytes = window.bytes();
+        while (bytes > 0 && !budget.tryAcquire(bytes, 20)) {
+            scope.checkRunning();
+            heartbeat();
+        }
         try {
             while (!queue.offer(window, 20, TimeUnit.MILLISECONDS)) {
                 scope.checkRunning();
@@ -229,6 +239,11 @@ final class StreamRun implements ChangeListener {
     @Override
     public void change(ChangeEvent event) {
         windows.add(event);
+    }
+
+    @Override
+    public void undecodable(ChangeEvent event, PgCdcException cause) {
+        windows.addUndecodable(event, cause);
     }
 
     @Override
@@ -335,6 +350,20 @@ final class StreamRun implements ChangeListener {
     void sendLastStatus() {
         stream.confirm(confirmable);
         stream.sendStatus();
+    }
+
+    /** Whether the destination still has changes of a table from this stream. */
+    boolean isOutstanding(TableId table) {
+        return tracker.isOutstanding(table);
+    }
+
+    /** Throws if the thread that delivers has died without a word. */
+    void requireAlive() {
+        if (deliveryThread.getState() == Thread.State.TERMINATED && !scope.isOver()) {
+            throw new PgCdcException(
+                    ErrorCode.INTERNAL, "The thread that delivers the changes of slot " + stream.slot() + " has died",
+                    "It starts again by itself; please report the log");
+        }
     }
 
     long confirmed() {

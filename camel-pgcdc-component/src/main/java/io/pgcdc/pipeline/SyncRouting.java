@@ -1,5 +1,6 @@
 package io.pgcdc.pipeline;
 
+import io.pgcdc.model.ChangeEvent;
 import io.pgcdc.model.TableSchema;
 import io.pgcdc.model.Transaction;
 import io.pgcdc.pgoutput.Subscription;
@@ -24,8 +25,8 @@ final class SyncRouting implements StreamRouting {
         if (table == null || table.unit != unit) {
             return new IgnoredRelation(announced);
         }
-        // A transaction that has begun is claimed, so all of it is ours.
-        return new FollowedRelation(schemas, table, announced, commitLsn -> true, () -> current, run);
+        // A transaction that has begun is claimed, so all of it is ours, but for tables that were given up meanwhile.
+        return new FollowedRelation(schemas, table, announced, commitLsn -> table.unit == unit, () -> current, run);
     }
 
     @Override
@@ -37,6 +38,15 @@ final class SyncRouting implements StreamRouting {
     @Override
     public boolean boundary(long lsn) {
         return unit.reached(lsn);
+    }
+
+    @Override
+    public boolean owns(ChangeEvent event) {
+        if (!registry.anyDetached() || event.table() == null) {
+            return true;
+        }
+        TableProgress table = registry.find(event.table());
+        return table != null && table.unit == unit;
     }
 
     @Override

@@ -7,8 +7,10 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 
 import io.pgcdc.model.ChangeEvent;
+import io.pgcdc.model.ErrorCode;
 import io.pgcdc.model.Lsn;
 import io.pgcdc.model.Operation;
+import io.pgcdc.model.PgCdcException;
 import io.pgcdc.model.TableSchema;
 import io.pgcdc.model.Transaction;
 import io.pgcdc.pgoutput.CopyRowDecoder;
@@ -17,22 +19,24 @@ import io.pgcdc.postgres.PgReplicationClient;
 import io.pgcdc.postgres.PublishedTable;
 import io.pgcdc.postgres.TableCopy;
 import io.pgcdc.postgres.TableCopy.BlockRange;
+import io.pgcdc.state.StateStore;
 import io.pgcdc.types.Codecs;
 
 /** Copies tables from one snapshot; a big one in ranges of its heap over several connections. */
 final class TableCopier {
 
-    /** A range is large enough to make its COPY statement cheap, and small enough to share out the work evenly. */
-    private static final long RANGE_BLOCKS = 4_096;
     private static final int NUMBERS_AT_ONCE = 1_024;
 
     private final PipelineSettings settings;
     private final Control control;
     private final WorkerScope scope;
     private final PgReplicationClient client;
+    private final StateStore states;
     private final Destination destination;
     private final InFlightLimit limit;
+    private final ByteBudget budget;
     private final CopyHandOvers handOvers;
+    private final FailureHandling failures;
     private final WorkerThreads threads;
     private final ExportedSnapshot snapshot;
     private final Transaction origin;
@@ -44,15 +48,19 @@ final class TableCopier {
      * @param firstNumber the number of the copy's start among the events of that position
      */
     TableCopier(PipelineSettings settings, Control control, WorkerScope scope, PgReplicationClient client,
-                Destination destination, InFlightLimit limit, CopyHandOvers handOvers, WorkerThreads threads,
-                ExportedSnapshot snapshot, Lsn start, long firstNumber) {
+                StateStore states, Destination destination, InFlightLimit limit, ByteBudget budget, CopyHandOvers handOvers,
+                FailureHandling failures,
+                WorkerThreads threads, ExportedSnapshot snapshot, Lsn start, long firstNumber) {
         this.settings = settings;
         this.control = control;
         this.scope = scope;
         this.client = client;
+        this.states = states;
         this.destination = destination;
         this.limit = limit;
+        this.budget = budget;
         this.handOvers = handOvers;
+        this.failures = failures;
         this.threads = threads;
         this.snapshot = snapshot;
         // One byte before the consistent point: a commit record may stand right at it.
@@ -61,72 +69,85 @@ final class TableCopier {
         this.codecs = settings.codecs();
     }
 
-    /** Returns when every row of the table is complete at the destination. */
-    void copy(PublishedTable table, TableProgress progress, TableCopy connection) {
-        AtomicLong numbers = new AtomicLong(firstNumber + 1);
-        progress.rowsCopied.set(0);
-        marker(Operation.COPY_START, table.schema(), firstNumber);
-        List<BlockRange> ranges = ranges(table);
-        if (ranges.size() == 1) {
-            new Part(table, progress, numbers, scope).read(connection, new ConcurrentLinkedQueue<>(ranges));
-        } else {
-            inParallel(table, progress, numbers, connection, new ConcurrentLinkedQueue<>(ranges));
-        }
-        marker(Operation.COPY_END, table.schema(), numbers.get());
+    /** Tells the destination to drop what it has of a table, which is copied from nothing. */
+    void reset(PublishedTable table) {
+        tell(Operation.TRUNCATE, table.schema(), firstNumber);
     }
 
-    private List<BlockRange> ranges(PublishedTable table) {
-        if (table.partitioned() || settings.copyConnectionsPerTable() == 1 || table.blocks() < 2 * RANGE_BLOCKS) {
-            return List.of(BlockRange.ALL);
+    /**
+     * Returns when every row of the table is complete at the destination.
+     *
+     * @param  goesOn       whether an earlier attempt under the same slot was broken off
+     * @throws TableGivenUp if the failure policy isolates the table; the connection is of no use then
+     */
+    void copy(PublishedTable table, TableProgress progress, boolean goesOn, TableCopy connection) {
+        AtomicLong numbers = new AtomicLong(firstNumber + 2);
+        progress.rowsCopied.set(0);
+        if (settings.includeCopyMarkers()) {
+            tell(Operation.COPY_START, table.schema(), firstNumber + 1);
         }
-        List<BlockRange> ranges = new ArrayList<>();
-        long from = 0;
-        while (from + 2 * RANGE_BLOCKS <= table.blocks()) {
-            ranges.add(new BlockRange(from, from + RANGE_BLOCKS));
-            from += RANGE_BLOCKS;
+        CopyRanges ranges = CopyRanges.of(settings, states, table, goesOn, connection);
+        Queue<BlockRange> todo = new ConcurrentLinkedQueue<>(ranges.todo());
+        if (todo.size() == 1 || settings.copyConnectionsPerTable() == 1) {
+            Part whole = new Part(table, progress, numbers, ranges, scope);
+            try {
+                whole.read(connection, todo);
+            } catch (TableGivenUp e) {
+                whole.awaitQuiet(scope);
+                throw e;
+            }
+        } else {
+            inParallel(table, progress, numbers, ranges, connection, todo);
         }
-        // The last one is open: the heap may have grown since it was measured.
-        ranges.add(new BlockRange(from, -1));
-        return ranges;
+        if (settings.includeCopyMarkers()) {
+            tell(Operation.COPY_END, table.schema(), numbers.get());
+        }
+    }
+
+    private void tell(Operation operation, TableSchema schema, long number) {
+        CopyWriter writer = new CopyWriter(
+                settings, control, scope, destination, limit, budget, handOvers, failures,
+                range -> {
+                });
+        writer.write(ChangeEvent.ofTable(operation, schema, origin, origin.commitLsn(), number));
+        writer.complete();
     }
 
     private void inParallel(
-            PublishedTable table, TableProgress progress, AtomicLong numbers, TableCopy connection,
-            Queue<BlockRange> ranges) {
-        WorkerScope parts = new WorkerScope(scope::isOver);
+            PublishedTable table, TableProgress progress, AtomicLong numbers, CopyRanges ranges, TableCopy connection,
+            Queue<BlockRange> todo) {
+        WorkerScope partsScope = new WorkerScope(scope::isOver);
+        List<Part> parts = new ArrayList<>();
         List<Thread> helpers = new ArrayList<>();
         List<TableCopy> connections = new ArrayList<>();
         try {
-            for (int i = 1; i < Math.min(settings.copyConnectionsPerTable(), ranges.size()); i++) {
+            for (int i = 1; i < Math.min(settings.copyConnectionsPerTable(), todo.size()); i++) {
                 TableCopy own = client.openCopy(snapshot);
                 connections.add(own);
-                Thread helper = threads.newThread("copy " + table.table() + " " + i, () -> {
-                    try {
-                        new Part(table, progress, numbers, parts).read(own, ranges);
-                    } catch (Throwable e) {
-                        parts.fail(e);
-                    }
-                });
+                Part part = new Part(table, progress, numbers, ranges, partsScope);
+                parts.add(part);
+                Thread helper = threads.newThread("copy " + table.table() + " " + i, () -> part.readAll(own, todo));
                 helpers.add(helper);
                 helper.start();
             }
-            try {
-                new Part(table, progress, numbers, parts).read(connection, ranges);
-            } catch (RuntimeException | Error e) {
-                parts.fail(e);
-            }
+            Part own = new Part(table, progress, numbers, ranges, partsScope);
+            parts.add(own);
+            own.readAll(connection, todo);
             for (Thread helper : helpers) {
-                while (helper.isAlive() && !parts.isOver()) {
+                while (helper.isAlive() && !partsScope.isOver()) {
                     Control.pause(1);
                 }
             }
-            parts.throwFailure();
-            scope.checkRunning();
         } finally {
             // In order when all is well; a part under way ends with an error when it is not.
             connections.forEach(TableCopy::abort);
             helpers.forEach(TableCopier::join);
         }
+        if (partsScope.failure() instanceof TableGivenUp) {
+            parts.forEach(part -> part.awaitQuiet(scope));
+        }
+        partsScope.throwFailure();
+        scope.checkRunning();
     }
 
     private static void join(Thread thread) {
@@ -134,14 +155,6 @@ final class TableCopier {
             thread.join();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        }
-    }
-
-    private void marker(Operation operation, TableSchema schema, long number) {
-        if (settings.includeCopyMarkers()) {
-            CopyWriter writer = new CopyWriter(settings, control, scope, destination, limit, handOvers);
-            writer.write(ChangeEvent.ofTable(operation, schema, origin, origin.commitLsn(), number));
-            writer.complete();
         }
     }
 
@@ -157,25 +170,42 @@ final class TableCopier {
         private long next;
         private long end;
 
-        private Part(PublishedTable table, TableProgress progress, AtomicLong numbers, WorkerScope scope) {
+        private Part(PublishedTable table, TableProgress progress, AtomicLong numbers, CopyRanges ranges,
+                     WorkerScope scope) {
             this.table = table;
             this.schema = table.schema();
             this.progress = progress;
             this.numbers = numbers;
             this.decoder = new CopyRowDecoder(schema, codecs);
             this.scope = scope;
-            this.writer = new CopyWriter(settings, control, scope, destination, limit, handOvers);
+            this.writer = new CopyWriter(
+                    settings, control, scope, destination, limit, budget, handOvers, failures, ranges::complete);
         }
 
-        private void read(TableCopy connection, Queue<BlockRange> ranges) {
-            for (BlockRange range = ranges.poll(); range != null; range = ranges.poll()) {
+        private void read(TableCopy connection, Queue<BlockRange> todo) {
+            for (BlockRange range = todo.poll(); range != null; range = todo.poll()) {
                 scope.checkRunning();
+                writer.beginRange(range);
                 connection.read(table, range, this::row);
                 FailPoint.RANGE_COPIED.reached();
+                writer.endRange();
             }
             writer.complete();
-            FailPoint.RANGE_ACKNOWLEDGED.reached();
             progress.rowsCopied.addAndGet(-(end - next));
+        }
+
+        /** On a thread of its own, or beside others: a failure ends them all. */
+        private void readAll(TableCopy connection, Queue<BlockRange> todo) {
+            try {
+                read(connection, todo);
+            } catch (Throwable e) {
+                scope.fail(e);
+            }
+        }
+
+        /** When the table is given up: what the route still has of it must not meet what a later copy brings. */
+        private void awaitQuiet(WorkerScope outer) {
+            writer.awaitQuiet(outer);
         }
 
         private void row(byte[] row) {
@@ -185,9 +215,19 @@ final class TableCopier {
                 end = next + NUMBERS_AT_ONCE;
                 progress.rowsCopied.addAndGet(NUMBERS_AT_ONCE);
             }
+            Object[] values;
+            try {
+                values = decoder.decode(row, 0, row.length);
+            } catch (PgCdcException e) {
+                if (e.code() != ErrorCode.DECODE) {
+                    throw e;
+                }
+                writer.writeUndecodable(
+                        ChangeEvent.unread(Operation.READ, schema, origin, origin.commitLsn(), next++, row.length), e);
+                return;
+            }
             writer.write(ChangeEvent.row(
-                    Operation.READ, schema, decoder.decode(row, 0, row.length), null, origin, origin.commitLsn(),
-                    next++, row.length));
+                    Operation.READ, schema, values, null, origin, origin.commitLsn(), next++, row.length));
         }
     }
 }

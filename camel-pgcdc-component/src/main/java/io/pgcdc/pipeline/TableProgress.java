@@ -26,7 +26,11 @@ final class TableProgress {
     volatile SyncUnit unit;
     /** The shape that was told last, and from where on it holds; {@code null} if none was. */
     volatile SchemaStore.Version told;
+    /** ERROR: why. */
     volatile String reason;
+    /** How often it went into Error since it was READY last, and when. */
+    volatile int failures;
+    volatile long failedAt = System.nanoTime();
 
     TableProgress(TableId table, TablePhase phase, Lsn lsn) {
         this.table = table;
@@ -34,8 +38,27 @@ final class TableProgress {
         this.ownedFrom = switch (phase) {
             case READY -> 0;
             case SYNC_DONE -> lsn.value();
-            case INIT, COPYING, COPIED, ERROR -> NOT_OWNED;
+            case INIT, RESET, COPYING, COPIED, ERROR -> NOT_OWNED;
         };
+    }
+
+    /** Nobody owns it any more, until it is synced again. */
+    void detach() {
+        ownedFrom = NOT_OWNED;
+        SyncUnit owner = unit;
+        unit = null;
+        if (owner != null) {
+            owner.tables.remove(this);
+        }
+    }
+
+    /** It goes into Error. */
+    void giveUp(String why) {
+        detach();
+        reason = why;
+        phase = TablePhase.ERROR;
+        failures++;
+        failedAt = System.nanoTime();
     }
 
     boolean appliesAt(long commitLsn) {

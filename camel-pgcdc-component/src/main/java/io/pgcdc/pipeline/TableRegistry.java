@@ -15,6 +15,7 @@ final class TableRegistry {
     private final List<SyncUnit> catchingUp = new CopyOnWriteArrayList<>();
 
     private volatile boolean handOverUnderWay;
+    private volatile boolean anyDetached;
 
     TableProgress find(TableId table) {
         return tables.get(table);
@@ -47,6 +48,15 @@ final class TableRegistry {
     /** Whether the apply worker takes tables over at the moment, or has not passed their hand-over yet. */
     boolean isHandingOver() {
         return handOverUnderWay || !catchingUp.isEmpty();
+    }
+
+    /** A table was taken from its worker: from now on workers have to look before they deliver. */
+    void detached() {
+        anyDetached = true;
+    }
+
+    boolean anyDetached() {
+        return anyDetached;
     }
 
     void handOverUnderWay(boolean value) {

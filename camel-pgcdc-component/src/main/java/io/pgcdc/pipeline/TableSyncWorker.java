@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -35,7 +36,8 @@ final class TableSyncWorker {
 
     /** What a sync worker uses of the pipeline. */
     record Context(PipelineSettings settings, Control control, PgReplicationClient client, StateStore states,
-            SchemaStore schemas, Destination destination, InFlightLimit limit, CopyHandOvers handOvers,
+            SchemaStore schemas, Destination destination, InFlightLimit limit, ByteBudget budget, CopyHandOvers handOvers,
+            FailureHandling failures,
             WorkerThreads threads, TableRegistry registry, List<StreamRun> streams, Duration statusInterval) {
     }
 
@@ -64,7 +66,7 @@ final class TableSyncWorker {
             return;
         }
         if (unit.tables.isEmpty()) {
-            // All of them have left the publication.
+            // All of them have left the publication, or were given up.
             context.states().saveTablesAndForgetSlot(name(), List.of(), unit.slot());
             context.client().dropSyncSlot(unit.slot());
         } else {
@@ -115,22 +117,36 @@ final class TableSyncWorker {
     private void copyFrom(ExportedSnapshot snapshot, Lsn start, long firstNumber) {
         List<TableProgress> todo = uncopied();
         TableCopier copier = new TableCopier(
-                context.settings(), context.control(), scope, context.client(), context.destination(),
-                context.limit(), context.handOvers(), context.threads(), snapshot, start, firstNumber);
-        try (TableCopy connection = context.client().openCopy(snapshot)) {
-            aborts.add(connection::abort);
+                context.settings(), context.control(), scope, context.client(), context.states(),
+                context.destination(),
+                context.limit(), context.budget(), context.handOvers(), context.failures(), context.threads(), snapshot, start,
+                firstNumber);
+        TableCopy connection = open(snapshot);
+        try {
             Map<TableId, PublishedTable> published = context.client()
                     .publishedTables(
                             context.settings().publication(), todo.stream().map(t -> t.table).toList(), connection)
                     .stream()
                     .collect(Collectors.toMap(PublishedTable::table, table -> table));
-            todo = withoutGone(todo, published);
+            todo = reset(withoutGone(todo, published), published, copier, snapshot);
+            Set<TableId> goOn = todo.stream()
+                    .filter(table -> table.phase == TablePhase.COPYING)
+                    .map(table -> table.table)
+                    .collect(Collectors.toSet());
             begin(todo, published, snapshot.consistentPoint());
             List<TableProgress> unsaved = new ArrayList<>();
             long savedAt = System.nanoTime();
             for (TableProgress progress : todo) {
-                copier.copy(published.get(progress.table), progress, connection);
-                unsaved.add(progress);
+                try {
+                    copier.copy(
+                            published.get(progress.table), progress, goOn.contains(progress.table), connection);
+                    unsaved.add(progress);
+                } catch (TableGivenUp e) {
+                    context.failures().isolate(progress, snapshot.consistentPoint().value(), e.getMessage());
+                    // Broken off in the midst of a COPY.
+                    connection.abort();
+                    connection = open(snapshot);
+                }
                 if (System.nanoTime() - savedAt > STATE_NANOS) {
                     save(unsaved, TablePhase.COPIED, snapshot.consistentPoint());
                     unsaved.clear();
@@ -138,9 +154,17 @@ final class TableSyncWorker {
                 }
             }
             save(unsaved, TablePhase.COPIED, snapshot.consistentPoint());
+        } finally {
+            connection.close();
         }
         LOG.info("Pipeline {}: copied {} table(s), {} rows, as of LSN {}", name(), todo.size(),
                 todo.stream().mapToLong(t -> t.rowsCopied.get()).sum(), snapshot.consistentPoint());
+    }
+
+    private TableCopy open(ExportedSnapshot snapshot) {
+        TableCopy connection = context.client().openCopy(snapshot);
+        aborts.add(connection::abort);
+        return connection;
     }
 
     private List<TableProgress> uncopied() {
@@ -158,6 +182,24 @@ final class TableSyncWorker {
             unit.tables.removeAll(gone);
         }
         return todo.stream().filter(t -> published.containsKey(t.table)).toList();
+    }
+
+    /** Before COPYING is stored, for a copy that goes on does not ask again. */
+    private List<TableProgress> reset(
+            List<TableProgress> todo, Map<TableId, PublishedTable> published, TableCopier copier,
+            ExportedSnapshot snapshot) {
+        List<TableProgress> ready = new ArrayList<>();
+        for (TableProgress progress : todo) {
+            try {
+                if (progress.phase == TablePhase.RESET) {
+                    copier.reset(published.get(progress.table));
+                }
+                ready.add(progress);
+            } catch (TableGivenUp e) {
+                context.failures().isolate(progress, snapshot.consistentPoint().value(), e.getMessage());
+            }
+        }
+        return ready;
     }
 
     private void begin(List<TableProgress> todo, Map<TableId, PublishedTable> published, Lsn snapshot) {
@@ -207,7 +249,8 @@ final class TableSyncWorker {
         StreamRun run = new StreamRun(
                 context.settings(), context.control(), stream, start,
                 new SyncRouting(context.registry(), new SchemaTracker(context.settings(), context.schemas()), unit),
-                context.destination(), context.limit(), context.threads(), context.statusInterval(), runScope);
+                context.destination(), context.limit(), context.budget(), context.failures(), context.threads(),
+                context.statusInterval(), runScope);
         unit.beginCatchUp(start.value(), Lsn.max(start.value(), floor.value()));
         context.registry().beginCatchUp(unit);
         context.streams().add(run);

@@ -9,4 +9,12 @@ import java.util.List;
  * @param boundary   once all of it was handed over, everything before this position was
  */
 record Window(List<Delivery> deliveries, long boundary) {
+
+    long bytes() {
+        long sum = 0;
+        for (Delivery delivery : deliveries) {
+            sum += delivery.bytes;
+        }
+        return sum;
+    }
 }

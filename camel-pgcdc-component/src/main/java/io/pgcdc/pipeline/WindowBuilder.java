@@ -9,6 +9,7 @@ import java.util.function.Consumer;
 
 import io.pgcdc.model.ChangeEvent;
 import io.pgcdc.model.Lsn;
+import io.pgcdc.model.PgCdcException;
 import io.pgcdc.model.TableSchema;
 import io.pgcdc.model.Transaction;
 
@@ -61,6 +62,13 @@ final class WindowBuilder {
             emitWholeCommits();
         }
         append(event);
+    }
+
+    /** A change whose values can't be read goes on its way alone, and fails there. */
+    void addUndecodable(ChangeEvent event, PgCdcException cause) {
+        emit();
+        Delivery alone = new Delivery(List.of(event), event.transaction().restartLsn(), cause);
+        receiver.accept(new Window(List.of(alone), emittedBoundary));
     }
 
     void commit(long endLsn) {

@@ -58,6 +58,7 @@ final class Catalog {
                     ReplicaIdentity identity = ReplicaIdentity.of(row.getString("relreplident").charAt(0));
                     boolean partitioned = row.getBoolean("partitioned");
                     String filter = row.getString("rowfilter");
+                    long fileNode = row.getLong("file_node");
                     long heap = row.getLong("heap_bytes");
                     long bytes = row.getLong("table_bytes");
                     long rows = row.getLong("estimated_rows");
@@ -70,7 +71,7 @@ final class Catalog {
                     } while (more && row.getLong("oid") == oid);
                     tables.add(new PublishedTable(
                             new TableSchema(table, oid, identity, keyed(identity, columns)), partitioned, filter,
-                            (heap + 8191) / 8192, bytes, rows));
+                            fileNode, (heap + 8191) / 8192, bytes, rows));
                 }
             }
             return tables;
@@ -97,6 +98,7 @@ final class Catalog {
         boolean lists = majorVersion >= COLUMN_LISTS;
         return "SELECT c.oid, n.nspname, c.relname, c.relreplident, c.relkind = 'p' AS partitioned,"
                + (lists ? " p.rowfilter," : " NULL::text AS rowfilter,")
+               + " CASE WHEN m.amname = 'heap' THEN pg_relation_filenode(c.oid)::bigint ELSE 0 END AS file_node,"
                + " s.heap_bytes, s.table_bytes, c.reltuples::bigint AS estimated_rows,"
                + " a.attname, a.atttypid, format_type(a.atttypid, a.atttypmod) AS type_name, a.atttypmod,"
                + " a.attnotnull, coalesce(a.attnum = ANY((k.indkey::int2[])[0:k.indnkeyatts - 1]), false) AS identity"
@@ -107,6 +109,7 @@ final class Catalog {
                + "   sum(pg_table_size(t.oid))::bigint AS table_bytes"
                + "   FROM (SELECT c.oid WHERE c.relkind <> 'p'"
                + "     UNION ALL SELECT l.relid FROM pg_partition_tree(c.oid) l WHERE c.relkind = 'p' AND l.isleaf) t) s"
+               + " LEFT JOIN pg_am m ON m.oid = c.relam"
                + " LEFT JOIN pg_index k ON k.indrelid = c.oid"
                + "   AND CASE c.relreplident WHEN 'i' THEN k.indisreplident ELSE k.indisprimary END"
                + " LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND "

@@ -9,14 +9,20 @@ import io.pgcdc.model.TableSchema;
  * @param schema        its name and its published columns
  * @param partitioned   whether it is a partitioned table, published by its root
  * @param rowFilter     the publication's row filter as SQL, or {@code null}
+ * @param fileNode      the file of its heap, 0 where blocks mean nothing: partitioned tables, other access methods
  * @param blocks        the size of its heap in blocks of 8 KiB; of all leaves for a partitioned table
  * @param bytes         its size with large values outside the heap, without indexes
  * @param estimatedRows how many rows the planner thinks it has, -1 if it was never told
  */
-public record PublishedTable(TableSchema schema, boolean partitioned, String rowFilter, long blocks, long bytes,
-        long estimatedRows) {
+public record PublishedTable(TableSchema schema, boolean partitioned, String rowFilter, long fileNode, long blocks,
+        long bytes, long estimatedRows) {
 
     public TableId table() {
         return schema.table();
+    }
+
+    /** Whether parts of its heap can be read one by one. */
+    public boolean hasBlocks() {
+        return fileNode != 0;
     }
 }

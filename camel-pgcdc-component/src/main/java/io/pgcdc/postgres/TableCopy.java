@@ -1,6 +1,7 @@
 package io.pgcdc.postgres;
 
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.stream.Collectors;
@@ -29,18 +30,32 @@ public final class TableCopy implements AutoCloseable {
      *
      * @param fromBlock the first block
      * @param toBlock   the block after the last, or -1 for everything from the first on
+     * @param horizon   only row versions of this transaction and later ones, a transaction id without its epoch; -1 for
+     *                  all
      */
-    public record BlockRange(long fromBlock, long toBlock) {
+    public record BlockRange(long fromBlock, long toBlock, long horizon) {
 
         /** The whole table. */
-        public static final BlockRange ALL = new BlockRange(0, -1);
+        public static final BlockRange ALL = new BlockRange(0, -1, -1);
+
+        /** Every row version in a part of the heap. */
+        public static BlockRange of(long fromBlock, long toBlock) {
+            return new BlockRange(fromBlock, toBlock, -1);
+        }
+
+        /** Those that a snapshot with this {@link TableCopy#horizon} may not have shown. */
+        public BlockRange since(long newHorizon) {
+            return new BlockRange(fromBlock, toBlock, newHorizon);
+        }
 
         String condition() {
             if (equals(ALL)) {
                 return null;
             }
             return "ctid >= '(" + fromBlock + ",0)'::tid"
-                   + (toBlock < 0 ? "" : " AND ctid < '(" + toBlock + ",0)'::tid");
+                   + (toBlock < 0 ? "" : " AND ctid < '(" + toBlock + ",0)'::tid")
+                   // age() counts back from now, so a comparison holds over a wrap-around of transaction ids.
+                   + (horizon < 0 ? "" : " AND age(xmin) <= age('" + horizon + "'::xid)");
         }
     }
 
@@ -85,6 +100,32 @@ public final class TableCopy implements AutoCloseable {
                + (where == null ? "" : " WHERE " + where) + ") TO STDOUT";
     }
 
+    /**
+     * The oldest transaction id that is not finished for the snapshot, without its epoch. Every row version of an older
+     * one is shown or never will be; one of a subtransaction has an id above its transaction's.
+     */
+    public long horizon() {
+        return query("SELECT pg_snapshot_xmin(pg_current_snapshot())::text", "the snapshot") & 0xFFFFFFFFL;
+    }
+
+    /**
+     * The file of a table's heap, which can't be replaced as long as this connection's transaction lasts (VACUUM FULL,
+     * CLUSTER, TRUNCATE and rewriting ALTER TABLE need a lock that this keeps from them).
+     */
+    public long lockFileNode(PublishedTable table) {
+        query("SELECT count(*) FROM (SELECT FROM ONLY " + table.table().quoted() + " LIMIT 0) t", "a lock");
+        return query("SELECT pg_relation_filenode(" + table.schema().relationOid() + ")", "the file of a table");
+    }
+
+    private long query(String sql, String what) {
+        try (Statement statement = connection.createStatement(); ResultSet row = statement.executeQuery(sql)) {
+            row.next();
+            return Long.parseLong(row.getString(1));
+        } catch (SQLException e) {
+            throw PostgresErrors.translate(e, "Can't read " + what);
+        }
+    }
+
     /** For catalogue queries under the same snapshot. */
     Connection connection() {
         return connection;
@@ -105,9 +146,11 @@ public final class TableCopy implements AutoCloseable {
 
     @Override
     public void close() {
-        try (connection; Statement statement = connection.createStatement()) {
+        try {
             if (!connection.isClosed()) {
-                statement.execute("ROLLBACK");
+                try (connection; Statement statement = connection.createStatement()) {
+                    statement.execute("ROLLBACK");
+                }
             }
         } catch (SQLException e) {
             throw PostgresErrors.translate(e, "Can't close the connection of a copy");

@@ -38,11 +38,13 @@ public final class MemoryStateStore implements StateStore, SchemaStore {
     }
 
     @Override
-    public void create(String pipeline, PipelineRecord pipelineRecord, Lsn position) {
+    public void create(
+            String pipeline, PipelineRecord pipelineRecord, Lsn position, Collection<TableState> states) {
         locked(() -> {
             Known known = new Known();
             known.pipelineRecord = pipelineRecord;
             known.positions.put(pipelineRecord.slot(), position);
+            known.save(states);
             return pipelines.put(pipeline, known);
         });
     }
@@ -76,6 +78,17 @@ public final class MemoryStateStore implements StateStore, SchemaStore {
     @Override
     public void saveTablesAndForgetSlot(String pipeline, Collection<TableState> states, String slot) {
         locked(() -> known(pipeline).save(states).positions.remove(slot));
+    }
+
+    @Override
+    public List<CopiedRange> copiedRanges(String pipeline, TableId table) {
+        return locked(() -> List.copyOf(known(pipeline).ranges.getOrDefault(table, new TreeMap<>()).values()));
+    }
+
+    @Override
+    public void saveCopiedRange(String pipeline, CopiedRange range) {
+        locked(() -> known(pipeline).ranges.computeIfAbsent(range.table(), table -> new TreeMap<>())
+                .put(range.fromBlock(), range));
     }
 
     @Override
@@ -126,10 +139,16 @@ public final class MemoryStateStore implements StateStore, SchemaStore {
         private final Map<String, Lsn> positions = new LinkedHashMap<>();
         private final Map<TableId, TableState> tables = new LinkedHashMap<>();
         private final Map<TableId, NavigableMap<Lsn, TableSchema>> schemas = new LinkedHashMap<>();
+        private final Map<TableId, NavigableMap<Long, CopiedRange>> ranges = new LinkedHashMap<>();
         private PipelineRecord pipelineRecord;
 
         Known save(Collection<TableState> states) {
-            states.forEach(state -> tables.put(state.table(), state));
+            for (TableState state : states) {
+                tables.put(state.table(), state);
+                if (state.phase() != TablePhase.COPYING) {
+                    ranges.remove(state.table());
+                }
+            }
             return this;
         }
 
@@ -142,6 +161,7 @@ public final class MemoryStateStore implements StateStore, SchemaStore {
         Known remove(Collection<TableId> removed) {
             removed.forEach(tables::remove);
             removed.forEach(schemas::remove);
+            removed.forEach(ranges::remove);
             return this;
         }
     }

@@ -100,12 +100,14 @@ public final class PostgresStateStore implements StateStore, SchemaStore {
     }
 
     @Override
-    public void create(String pipeline, PipelineRecord pipelineRecord, Lsn position) {
+    public void create(
+            String pipeline, PipelineRecord pipelineRecord, Lsn position, Collection<TableState> states) {
         session.transaction("create the pipeline", connection -> {
             for (String forget : sql.forgetPipeline) {
                 update(connection, forget, pipeline);
             }
             savePipeline(connection, pipeline, pipelineRecord);
+            saveTables(connection, pipeline, states);
             return update(connection, sql.savePosition, pipeline, pipelineRecord.slot(), position.toString());
         });
     }
@@ -159,7 +161,7 @@ public final class PostgresStateStore implements StateStore, SchemaStore {
     @Override
     public void saveTables(String pipeline, Collection<TableState> states) {
         if (!states.isEmpty()) {
-            session.statement("save the states of tables", connection -> saveTables(connection, pipeline, states));
+            session.transaction("save the states of tables", connection -> saveTables(connection, pipeline, states));
         }
     }
 
@@ -177,6 +179,12 @@ public final class PostgresStateStore implements StateStore, SchemaStore {
         Map<TableId, TableState> last = new LinkedHashMap<>();
         states.forEach(state -> last.put(state.table(), state));
         Collection<TableState> rows = last.values();
+        Collection<TableId> notCopying = rows.stream()
+                .filter(state -> state.phase() != TablePhase.COPYING)
+                .map(TableState::table)
+                .toList();
+        update(connection, sql.forgetRanges, texts(notCopying, TableId::schema), texts(notCopying, TableId::name),
+                pipeline);
         return update(connection, sql.saveTables, pipeline,
                 texts(rows, state -> state.table().schema()), texts(rows, state -> state.table().name()),
                 texts(rows, state -> state.phase().name()), texts(rows, TableState::syncSlot),
@@ -186,6 +194,31 @@ public final class PostgresStateStore implements StateStore, SchemaStore {
     /** PostgreSQL's text has no NUL; a reason that quotes somebody else's message must not fail for that. */
     private static String storable(String reason) {
         return reason == null ? null : reason.replace('\0', ' ');
+    }
+
+    @Override
+    public List<CopiedRange> copiedRanges(String pipeline, TableId table) {
+        return session.statement("read the copied ranges of a table", connection -> {
+            List<CopiedRange> ranges = new ArrayList<>();
+            try (PreparedStatement statement
+                    = prepared(connection, sql.ranges, pipeline, table.schema(), table.name());
+                 ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    ranges.add(new CopiedRange(
+                            table, row.getString("source"), row.getLong("from_block"), row.getLong("to_block"),
+                            row.getLong("horizon")));
+                }
+            }
+            return ranges;
+        });
+    }
+
+    @Override
+    public void saveCopiedRange(String pipeline, CopiedRange range) {
+        session.statement("save a copied range",
+                connection -> update(
+                        connection, sql.saveRange, pipeline, range.table().schema(), range.table().name(),
+                        range.fromBlock(), range.toBlock(), range.source(), range.horizon()));
     }
 
     @Override

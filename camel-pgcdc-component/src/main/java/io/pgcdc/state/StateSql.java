@@ -37,6 +37,10 @@ final class StateSql {
     final String saveTables;
     /** Binds schemas and names of tables, and the pipeline: one statement for each table of ours. */
     final String[] removeTables;
+    /** Binds schemas and names of tables, and the pipeline. */
+    final String forgetRanges;
+    final String ranges;
+    final String saveRange;
     final String schemas;
     final String saveSchemas;
     final String removeColumns;
@@ -71,8 +75,16 @@ final class StateSql {
                      + " ON CONFLICT (pipeline, schema_name, table_name) DO UPDATE SET state = excluded.state,"
                      + " slot_name = excluded.slot_name, lsn = excluded.lsn, reason = excluded.reason,"
                      + " updated_at = excluded.updated_at";
+        forgetRanges = removeFrom(schema + ".copied_range");
+        ranges = "SELECT source, from_block, to_block, horizon FROM " + schema + ".copied_range"
+                 + " WHERE pipeline = ? AND schema_name = ? AND table_name = ? ORDER BY from_block";
+        saveRange = "INSERT INTO " + schema + ".copied_range (pipeline, schema_name, table_name, from_block, to_block,"
+                    + " source, horizon) VALUES (?, ?, ?, ?, ?, ?, ?)"
+                    + " ON CONFLICT (pipeline, schema_name, table_name, from_block) DO UPDATE SET"
+                    + " to_block = excluded.to_block, source = excluded.source, horizon = excluded.horizon,"
+                    + " updated_at = now()";
         removeTables = new String[] {
-                removeFrom(schema + ".table_column"), removeFrom(schema + ".table_schema"),
+                forgetRanges, removeFrom(schema + ".table_column"), removeFrom(schema + ".table_schema"),
                 removeFrom(schema + ".table_state") };
         schemas = "SELECT t.schema_name, t.table_name, t.lsn, t.relation_oid, t.replica_identity, c.column_name,"
                   + " c.type_oid, c.type_name, c.type_modifier, c.nullable, c.identity FROM ("
@@ -113,6 +125,11 @@ final class StateSql {
                                            + " lsn pg_lsn NOT NULL, reason text,"
                                            + " updated_at timestamptz NOT NULL DEFAULT now()",
                 "pipeline, schema_name, table_name");
+        createTable(schema, "copied_range",
+                "schema_name text NOT NULL, table_name text NOT NULL, from_block bigint NOT NULL,"
+                                            + " to_block bigint NOT NULL, source text NOT NULL, horizon bigint NOT NULL,"
+                                            + " updated_at timestamptz NOT NULL DEFAULT now()",
+                "pipeline, schema_name, table_name, from_block");
         createTable(schema, "table_schema",
                 "schema_name text NOT NULL, table_name text NOT NULL, lsn pg_lsn NOT NULL,"
                                             + " relation_oid bigint NOT NULL, replica_identity text NOT NULL",

@@ -23,10 +23,10 @@ public interface StateStore extends AutoCloseable {
     Optional<PipelineRecord> pipeline(String pipeline);
 
     /**
-     * Starts a pipeline anew: everything that was known of it is forgotten, then the record and the position of its
-     * apply slot are stored.
+     * Starts a pipeline anew: everything that was known of it is forgotten, then the record, the position of its apply
+     * slot and the states of tables are stored.
      */
-    void create(String pipeline, PipelineRecord pipelineRecord, Lsn position);
+    void create(String pipeline, PipelineRecord pipelineRecord, Lsn position, Collection<TableState> states);
 
     /** Replaces the record only (a new timeline). */
     void updatePipeline(String pipeline, PipelineRecord pipelineRecord);
@@ -39,13 +39,19 @@ public interface StateStore extends AutoCloseable {
 
     List<TableState> tables(String pipeline);
 
-    /** Stores the states of tables, new or known. */
+    /** Stores the states of tables, new or known. The copied ranges of those that are not COPYING are forgotten. */
     void saveTables(String pipeline, Collection<TableState> states);
 
     /** Stores the states of a unit's tables and forgets the unit's slot, in one step. */
     void saveTablesAndForgetSlot(String pipeline, Collection<TableState> states, String slot);
 
-    /** Forgets tables, with their shapes. */
+    /** The ranges of a table under copy that are complete. */
+    List<CopiedRange> copiedRanges(String pipeline, TableId table);
+
+    /** Stores a range of a table under copy, in place of one with the same first block. */
+    void saveCopiedRange(String pipeline, CopiedRange range);
+
+    /** Forgets tables, with their shapes and copied ranges. */
     void removeTables(String pipeline, Collection<TableId> tables);
 
     @Override

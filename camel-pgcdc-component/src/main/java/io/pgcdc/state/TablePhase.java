@@ -4,6 +4,8 @@ package io.pgcdc.state;
 public enum TablePhase {
     /** Nothing was read of it. */
     INIT,
+    /** The same, but the destination has rows of it from before, which go first. */
+    RESET,
     /** Its rows are being copied under the sync slot. */
     COPYING,
     /** Every row of its copy is complete at the destination; its sync slot holds the changes since. */

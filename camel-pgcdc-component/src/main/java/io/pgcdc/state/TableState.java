@@ -12,7 +12,7 @@ import io.pgcdc.model.TableId;
  * @param phase    how far it is
  * @param syncSlot the sync slot of its unit, from COPYING until SYNC_DONE, else {@code null}
  * @param lsn      COPIED: the snapshot that its rows came from; SYNC_DONE: the first position that the apply worker
- *                 owns; else {@link Lsn#ZERO}
+ *                 owns; ERROR: the change or the snapshot that it was given up at; else {@link Lsn#ZERO}
  * @param reason   ERROR: why, without any row value; else {@code null}
  */
 public record TableState(TableId table, TablePhase phase, String syncSlot, Lsn lsn, String reason) {

@@ -102,6 +102,18 @@ class MemoryDestinationIT {
     }
 
     @Test
+    void a_pipeline_that_keeps_its_state_elsewhere_is_waited_for_by_its_slot(TestDatabase database) throws Exception {
+        create(database);
+        try (RouteUnderTest route = RouteUnderTest.start(database, "stateStore=memory", destination)) {
+            destination.awaitRows(TABLE, 10);
+            database.awaitCaughtUp("mypub");
+            change(database);
+            database.awaitCaughtUp(route.slot());
+        }
+        assertThat(destination.rows(TABLE)).isEqualTo(source(database));
+    }
+
+    @Test
     void grouped_exchanges_of_an_aggregation_are_written_too(TestDatabase database) throws Exception {
         create(database);
         try (RouteUnderTest route = new RouteUnderTest(database, "", new RouteBuilder() {

@@ -52,7 +52,7 @@ final class Model {
         }
         Position before = last.get(event.table());
         if (event.operation() == Operation.READ) {
-            if (before != null) {
+            if (before != null && before.compareTo(event.position()) >= 0) {
                 violations.add(event.table() + ": a row of the copy after the change " + before);
             }
         } else {

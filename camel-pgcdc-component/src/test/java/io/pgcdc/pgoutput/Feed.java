@@ -1,7 +1,6 @@
 package io.pgcdc.pgoutput;
 
 import java.util.Arrays;
-import java.util.HexFormat;
 
 import io.pgcdc.model.ErrorCode;
 import io.pgcdc.model.PgCdcException;
@@ -85,10 +84,6 @@ final class Feed {
         System.arraycopy(message, 0, buffer, 5, message.length);
         decoder.decode(buffer, 5, message.length, lsn);
         return this;
-    }
-
-    Feed feedHex(long lsn, String hex) {
-        return feedAt(lsn, HexFormat.of().parseHex(hex));
     }
 
     ThrowableAssertAlternative<PgCdcException> refuses(ErrorCode code, byte[] message) {

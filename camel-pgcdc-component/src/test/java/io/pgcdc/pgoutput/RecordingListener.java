@@ -7,6 +7,7 @@ import java.util.function.UnaryOperator;
 
 import io.pgcdc.model.ChangeEvent;
 import io.pgcdc.model.Lsn;
+import io.pgcdc.model.PgCdcException;
 import io.pgcdc.model.TableSchema;
 import io.pgcdc.model.Transaction;
 
@@ -60,6 +61,12 @@ final class RecordingListener implements ChangeListener {
     public void change(ChangeEvent event) {
         story.add(event.operation().text() + " " + event.table());
         changes.add(event);
+    }
+
+    @Override
+    public void undecodable(ChangeEvent event, PgCdcException cause) {
+        story.add(event.operation().text() + " " + event.table() + " can't be read");
+        throw cause;
     }
 
     @Override

@@ -149,6 +149,20 @@ class RelationsTest {
         feed.refuses(ErrorCode.PROTOCOL, message).withMessageContaining("65535 columns");
     }
 
+    /** Every error about the table would tell it. */
+    @Test
+    void a_name_longer_than_any_server_gives_is_refused() {
+        String name = "n".repeat(513);
+        for (byte[] message : List.of(
+                relation(1, name, "t", 'd'), relation(1, "s", name, 'd'), relation(1, "s", "t", 'd', key(name, INT4)),
+                type(90000, name, "mood"), type(90000, "s", name))) {
+            feed.refuses(ErrorCode.PROTOCOL, message)
+                    .withMessageContaining("a name in it has 513 characters")
+                    .satisfies(e -> assertThat(e.getMessage()).doesNotContain(name));
+        }
+        feed.feed(relation(1, "s", name.substring(1), 'd'));
+    }
+
     @Test
     void a_relation_outside_a_transaction_is_refused() {
         new Feed().refuses(ErrorCode.PROTOCOL, Feed.item()).withMessageContaining("outside any transaction");

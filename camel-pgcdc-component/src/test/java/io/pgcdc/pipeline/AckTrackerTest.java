@@ -18,7 +18,7 @@ class AckTrackerTest {
             = new TableSchema(new TableId("public", "t"), 1, ReplicaIdentity.DEFAULT, List.of());
     private static final IllegalStateException FAILURE = new IllegalStateException("no");
 
-    private final AckTracker tracker = new AckTracker(10);
+    private final AckTracker tracker = new AckTracker(10, new ByteBudget(Long.MAX_VALUE));
 
     @Test
     void nothing_is_confirmed_before_it_is_complete() {

@@ -38,7 +38,7 @@ class PostgresStateStoreIT extends StateStoreContract {
     @Test
     void everything_survives_a_new_store() {
         TableState copied = new TableState(ORDERS, TablePhase.COPIED, "sync", lsn(7), null);
-        store.create("p", RECORD, lsn(100));
+        store.create("p", RECORD, lsn(100), List.of());
         store.savePosition("p", "sync", lsn(200));
         store.saveTables("p", List.of(copied));
         shapes.saveSchemas("p", List.of(version(1, ORDERS, "id")));
@@ -60,7 +60,7 @@ class PostgresStateStoreIT extends StateStoreContract {
             try (PostgresStateStore strange = storeIn(name)) {
                 strange.prepare();
                 strange.prepare();
-                strange.create("p", RECORD, lsn(100));
+                strange.create("p", RECORD, lsn(100), List.of());
                 assertThat(strange.pipeline("p")).contains(RECORD);
             }
         }
@@ -68,7 +68,7 @@ class PostgresStateStoreIT extends StateStoreContract {
 
     @Test
     void a_unit_that_fails_half_way_leaves_no_trace() {
-        store.create("p", RECORD, lsn(100));
+        store.create("p", RECORD, lsn(100), List.of());
         store.savePosition("p", "sync", lsn(200));
         database.execute("CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'no'; END $$",
                 "CREATE TRIGGER refuse BEFORE DELETE ON pgcdc.slot_position FOR EACH ROW EXECUTE FUNCTION refuse()");
@@ -97,7 +97,7 @@ class PostgresStateStoreIT extends StateStoreContract {
             threads.shutdown();
             stores.forEach(PostgresStateStore::close);
         }
-        assertThat(database.rows("SELECT FROM pg_tables WHERE schemaname = 'pgcdc'")).hasSize(5);
+        assertThat(database.rows("SELECT FROM pg_tables WHERE schemaname = 'pgcdc'")).hasSize(6);
     }
 
     @Test
@@ -107,7 +107,7 @@ class PostgresStateStoreIT extends StateStoreContract {
 
         try (PostgresStateStore own = storeOf("state_owner", "own")) {
             own.prepare();
-            own.create("p", RECORD, lsn(100));
+            own.create("p", RECORD, lsn(100), List.of());
             assertThat(own.pipeline("p")).contains(RECORD);
         } finally {
             database.execute("DROP SCHEMA own CASCADE");
@@ -122,7 +122,7 @@ class PostgresStateStoreIT extends StateStoreContract {
 
         try (PostgresStateStore writer = storeOf("state_writer", "pgcdc")) {
             writer.prepare();
-            writer.create("p", RECORD, lsn(100));
+            writer.create("p", RECORD, lsn(100), List.of());
             writer.saveTables("p", List.of(TableState.of(ORDERS, TablePhase.READY)));
             writer.saveSchemas("p", List.of(version(1, ORDERS, "id")));
             writer.removeTables("p", List.of(ORDERS));
@@ -160,7 +160,7 @@ class PostgresStateStoreIT extends StateStoreContract {
 
     @Test
     void a_store_reconnects_when_its_connection_was_ended() {
-        store.create("p", RECORD, lsn(100));
+        store.create("p", RECORD, lsn(100), List.of());
 
         terminate();
         store.savePosition("p", "apply", lsn(200));
@@ -177,7 +177,7 @@ class PostgresStateStoreIT extends StateStoreContract {
 
     @Test
     void a_store_works_again_after_tables_that_were_dropped_are_prepared_again() {
-        store.create("p", RECORD, lsn(100));
+        store.create("p", RECORD, lsn(100), List.of());
         database.execute("DROP SCHEMA pgcdc CASCADE");
         assertThatThrownBy(() -> store.positions("p")).isInstanceOf(PgCdcException.class);
 

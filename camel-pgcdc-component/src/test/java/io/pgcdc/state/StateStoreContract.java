@@ -47,23 +47,51 @@ abstract class StateStoreContract {
 
     @Test
     void a_created_pipeline_has_its_record_and_the_position_of_its_slot() {
-        store.create("p", RECORD, lsn(100));
+        store.create("p", RECORD, lsn(100), List.of());
 
         assertThat(store.pipeline("p")).contains(RECORD);
         assertThat(store.positions("p")).containsOnly(entry("apply", lsn(100)));
     }
 
     @Test
+    void copied_ranges_are_kept_while_their_table_is_being_copied_and_no_longer() {
+        store.create("p", RECORD, lsn(100), List.of(TableState.of(ITEMS, TablePhase.RESET)));
+        assertThat(store.tables("p")).containsExactly(TableState.of(ITEMS, TablePhase.RESET));
+        TableState copying = new TableState(ORDERS, TablePhase.COPYING, "sync", Lsn.ZERO, null);
+        store.saveTables("p", List.of(copying));
+        CopiedRange first = new CopiedRange(ORDERS, "here", 0, 10, 700);
+        CopiedRange second = new CopiedRange(ORDERS, "here", 10, -1, 700);
+        CopiedRange again = new CopiedRange(ORDERS, "here", 0, 10, 4_000_000_000L);
+
+        store.saveCopiedRange("p", first);
+        store.saveCopiedRange("p", second);
+        store.saveCopiedRange("p", again);
+        store.saveTables("p", List.of(copying, TableState.of(ITEMS, TablePhase.INIT)));
+        assertThat(store.copiedRanges("p", ORDERS)).containsExactly(again, second);
+        assertThat(store.copiedRanges("p", ITEMS)).isEmpty();
+        assertThat(store.copiedRanges("other", ORDERS)).isEmpty();
+
+        store.saveTables("p", List.of(new TableState(ORDERS, TablePhase.COPIED, "sync", lsn(5), null)));
+        assertThat(store.copiedRanges("p", ORDERS)).isEmpty();
+        store.saveCopiedRange("p", first);
+        store.removeTables("p", List.of(ORDERS));
+        assertThat(store.copiedRanges("p", ORDERS)).isEmpty();
+        store.saveCopiedRange("p", first);
+        store.create("p", RECORD, lsn(100), List.of());
+        assertThat(store.copiedRanges("p", ORDERS)).isEmpty();
+    }
+
+    @Test
     void create_forgets_everything_of_the_pipeline_and_nothing_of_others() {
         for (String pipeline : List.of("p", "other")) {
-            store.create(pipeline, RECORD, lsn(100));
+            store.create(pipeline, RECORD, lsn(100), List.of());
             store.savePosition(pipeline, "sync", lsn(200));
             store.saveTables(pipeline, List.of(TableState.of(ORDERS, TablePhase.READY)));
             shapes.saveSchemas(pipeline, List.of(version(1, ORDERS, "id")));
         }
         PipelineRecord anew = new PipelineRecord("2", 3, "other shop", "other changes", "apply");
 
-        store.create("p", anew, lsn(50));
+        store.create("p", anew, lsn(50), List.of());
 
         assertThat(store.pipeline("p")).contains(anew);
         assertThat(store.positions("p")).containsOnly(entry("apply", lsn(50)));
@@ -77,7 +105,7 @@ abstract class StateStoreContract {
 
     @Test
     void updating_the_record_changes_nothing_else() {
-        store.create("p", RECORD, lsn(100));
+        store.create("p", RECORD, lsn(100), List.of());
         store.saveTables("p", List.of(TableState.of(ORDERS, TablePhase.READY)));
         PipelineRecord promoted = new PipelineRecord(RECORD.systemIdentifier(), 2, "shop", "changes", "apply");
 
@@ -90,7 +118,7 @@ abstract class StateStoreContract {
 
     @Test
     void positions_go_forward_and_never_back() {
-        store.create("p", RECORD, lsn(100));
+        store.create("p", RECORD, lsn(100), List.of());
 
         store.savePosition("p", "apply", lsn(300));
         store.savePosition("p", "apply", lsn(200));
@@ -102,7 +130,7 @@ abstract class StateStoreContract {
 
     @Test
     void positions_are_unsigned() {
-        store.create("p", RECORD, lsn(Long.MAX_VALUE));
+        store.create("p", RECORD, lsn(Long.MAX_VALUE), List.of());
 
         store.savePosition("p", "apply", lsn(-1));
         store.savePosition("p", "apply", lsn(1));
@@ -131,7 +159,7 @@ abstract class StateStoreContract {
 
     @Test
     void a_unit_is_done_and_its_slot_forgotten_in_one_step() {
-        store.create("p", RECORD, lsn(100));
+        store.create("p", RECORD, lsn(100), List.of());
         store.savePosition("p", "sync", lsn(200));
         TableState done = new TableState(ORDERS, TablePhase.SYNC_DONE, null, lsn(200), null);
 
@@ -155,7 +183,7 @@ abstract class StateStoreContract {
 
     @Test
     void nothing_to_save_or_remove_is_fine() {
-        store.create("p", RECORD, lsn(100));
+        store.create("p", RECORD, lsn(100), List.of());
         store.saveTables("p", List.of());
         store.saveTablesAndForgetSlot("p", List.of(), "unknown");
         store.removeTables("p", List.of());
@@ -211,7 +239,7 @@ abstract class StateStoreContract {
         TableState state = new TableState(table, TablePhase.ERROR, HOSTILE, lsn(1), HOSTILE);
         SchemaStore.Version shape = version(1, table, HOSTILE, "", "NULL");
 
-        store.create(HOSTILE, hostile, lsn(100));
+        store.create(HOSTILE, hostile, lsn(100), List.of());
         store.saveTables(HOSTILE, List.of(state));
         shapes.saveSchemas(HOSTILE, List.of(shape));
 
@@ -227,7 +255,7 @@ abstract class StateStoreContract {
 
     @Test
     void preparing_again_keeps_everything() {
-        store.create("p", RECORD, lsn(100));
+        store.create("p", RECORD, lsn(100), List.of());
 
         store.prepare();
 

@@ -23,9 +23,9 @@ final class CaughtUp {
     private final TestDatabase database;
     private final String pipeline;
 
-    // What the last look saw, for the error
     private String target;
-    private String seen = "it was not looked at";
+    // What the last look saw, for the error
+    private String seen;
     private RuntimeException failure;
 
     /** @param pipeline its name, or that of its slot */
@@ -36,7 +36,6 @@ final class CaughtUp {
 
     void await(Duration atMost) {
         long begun = System.nanoTime();
-        target = database.currentLsn();
         Duration first = atMost.compareTo(NUDGE_AFTER) < 0 ? atMost : NUDGE_AFTER;
         if (Polling.until(first, INTERVAL, this::isReached)) {
             return;
@@ -44,8 +43,8 @@ final class CaughtUp {
         nudge();
         Duration rest = atMost.minusNanos(System.nanoTime() - begun);
         if (!Polling.until(rest, INTERVAL, this::isReached)) {
-            String message = "The pipeline %s has not caught up with %s within %s: %s";
-            throw new AssertionError(message.formatted(pipeline, database, atMost, seen), failure);
+            String message = "The pipeline %s has not caught up with %s within %s s: %s";
+            throw new AssertionError(message.formatted(pipeline, database, atMost.toMillis() / 1000.0, seen), failure);
         }
     }
 
@@ -55,33 +54,38 @@ final class CaughtUp {
             return look();
         } catch (IllegalStateException e) { // a server that restarts comes back, perhaps within the time
             failure = e;
-            seen = "the last look failed";
+            seen = "the server does not answer";
             return false;
         }
     }
 
     private boolean look() {
-        State state = state();
-        String slot = slotName(state);
+        if (target == null) {
+            target = database.currentLsn();
+        }
+        String slot = slotName(state());
         List<Map<String, Object>> found = database.rows("""
-                SELECT confirmed_flush_lsn::text AS confirmed, active,
-                       pg_wal_lsn_diff('$target', confirmed_flush_lsn)::bigint AS behind
-                  FROM pg_replication_slots WHERE slot_name = $slot"""
+                SELECT s.confirmed_flush_lsn::text AS confirmed, coalesce(r.state IN ('catchup', 'streaming'), false) AS read,
+                       pg_wal_lsn_diff('$target', s.confirmed_flush_lsn)::bigint AS behind
+                  FROM pg_replication_slots s LEFT JOIN pg_stat_replication r ON r.pid = s.active_pid
+                 WHERE s.slot_name = $slot AND s.confirmed_flush_lsn IS NOT NULL"""
                 .replace("$target", target).replace("$slot", TestDatabase.literal(slot)));
         if (found.isEmpty()) {
-            seen = "there is no slot " + slot + "; the slots of this database are " + database.slots()
+            seen = "there is no slot " + slot + " that is ready; the slots of this database are " + database.slots()
                    + ". Has the route started, and does it stream (snapshotMode)?";
             return false;
         }
-        Map<String, Object> position = found.get(0);
-        long behind = (Long) position.get("behind");
+        // INVARIANT: after the slot, since a pipeline stores what there is to copy before it confirms anything it read
+        State state = state();
         List<String> copying = state == null ? copySlots(slot) : state.copying;
-        seen = "the slot " + slot + " has confirmed " + position.get("confirmed") + ", the server was at " + target
+        boolean read = (Boolean) found.get(0).get("read");
+        long behind = (Long) found.get(0).get("behind");
+        seen = "the slot " + slot + " has confirmed " + found.get(0).get("confirmed") + ", the server was at " + target
                + (behind > 0 ? ", " + behind + " bytes ahead" : "") + "; "
-               + (Boolean.TRUE.equals(position.get("active")) ? "" : "nobody reads the slot, does the route run? ")
+               + (read ? "" : "nobody reads the slot, does the route run? ")
                + (copying.isEmpty() ? "no copy is under way" : "not yet copied: " + copying)
                + ". An exchange that fails or never completes holds the slot back: look at the route's log";
-        return behind <= 0 && copying.isEmpty();
+        return behind <= 0 && read && copying.isEmpty();
     }
 
     /** The pipeline's slot and what it has to copy, or null where this database does not hold its state. */
@@ -134,10 +138,11 @@ final class CaughtUp {
             if (rows.get(0).get("copied") == null) {
                 return new State(slot, List.of("the tables, which the pipeline has not looked at yet"));
             }
-            return new State(slot, rows.stream()
-                    .filter(row -> !List.of("SYNC_DONE", "READY", "ERROR").contains(row.get("state")))
-                    .map(row -> row.get("copied") + " (" + row.get("state") + ")")
-                    .collect(Collectors.toList()));
+            return new State(
+                    slot, rows.stream()
+                            .filter(row -> !List.of("SYNC_DONE", "READY", "ERROR").contains(row.get("state")))
+                            .map(row -> row.get("copied") + " (" + row.get("state") + ")")
+                            .collect(Collectors.toList()));
         }
     }
 }

@@ -11,8 +11,8 @@ import org.apache.camel.Message;
 /**
  * One row or change as it came to a {@link MemoryDestination}, copied out of its exchange.
  *
- * @param operation {@code read}, {@code insert}, {@code update}, {@code delete}, {@code truncate}, {@code schema} … as in
- *                  the header {@code CamelPgCdcOperation}
+ * @param operation {@code read}, {@code insert}, {@code update}, {@code delete}, {@code truncate}, {@code schema} … as
+ *                  in the header {@code CamelPgCdcOperation}
  * @param table     schema and name, such as {@code public.orders}; null for what is about no table
  * @param key       the key columns and their values; empty for a table without a key and for what is about no row
  * @param row       the row, in column order, as the body had it: after the change, or what PostgreSQL sent of a deleted
@@ -22,7 +22,7 @@ import org.apache.camel.Message;
  * @param eventId   {@code CamelPgCdcEventId}: the same again when the change is delivered again
  */
 public record Change(String operation, String table, Map<String, Object> key, Map<String, Object> row,
-                     Map<String, Object> before, Set<String> unchanged, String eventId) {
+        Map<String, Object> before, Set<String> unchanged, String eventId) {
 
     /** @throws IllegalArgumentException if this is not what {@code pgcdc:} makes, or is not that any more */
     static Change of(Exchange exchange) {

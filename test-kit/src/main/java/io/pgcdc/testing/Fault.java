@@ -56,9 +56,9 @@ public final class Fault {
     }
 
     /**
-     * They are neither written nor answered before {@link MemoryDestination#release()}; their thread goes on at once. What
-     * comes behind them is not held: a later change of the same row is overwritten at the release if the hold does not
-     * meet it too.
+     * They are neither written nor answered before {@link MemoryDestination#release()}; their thread goes on at once.
+     * What comes behind them is not held: a later change of the same row is overwritten at the release if the hold does
+     * not meet it too.
      */
     public void hold() {
         add(Kind.HOLD, 0);

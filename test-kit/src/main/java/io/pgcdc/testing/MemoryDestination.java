@@ -36,8 +36,8 @@ import org.apache.camel.support.PluginHelper;
  * One destination may serve several routes, and several Camel contexts one after another, as a database does.
  *
  * <p>
- * An exchange that is held keeps its context from stopping until that gives up waiting: {@link #release()} it before. One
- * that is still held when its context has stopped is forgotten, as by a process that died.
+ * An exchange that is held keeps its context from stopping until that gives up waiting: {@link #release()} it before.
+ * One that is still held when its context has stopped is forgotten, as by a process that died.
  *
  * <p>
  * <i>Thread-safety:</i> all methods may be called from any thread.
@@ -304,8 +304,9 @@ public final class MemoryDestination implements AsyncProcessor {
     }
 
     private static FaultException failed(String how, List<Change> received) {
-        return new FaultException("As the test wants it, this " + how + ": " + (received.size() == 1
-                ? received.get(0)
-                : "a batch of " + received.size() + " changes"));
+        return new FaultException(
+                "As the test wants it, this " + how + ": " + (received.size() == 1
+                        ? received.get(0)
+                        : "a batch of " + received.size() + " changes"));
     }
 }

@@ -18,7 +18,8 @@ import org.opentest4j.TestAbortedException;
  * killed JVM left behind is ended when the next JVM starts its first.
  *
  * <p>
- * Which kind of server it is decide the system properties described at {@link PostgresSelection}; a server that
+ * Which kind of server it is decide system properties, first of all {@code pgcdc.test.postgres}: {@code embedded} (the
+ * default), {@code testcontainers} or {@code external}; docs/testing.md of the project lists them. A server that
  * somebody else runs cannot be stopped, so the methods for that abort the test there.
  *
  * <p>
@@ -215,8 +216,9 @@ public final class PostgresServer implements AutoCloseable {
         if (actual != major) {
             String failure = "asked for PostgreSQL %d, the binaries on the class path are %d: set -D%s=%d, or -D%s to a "
                              + "directory with the binaries of several majors";
-            throw new IllegalStateException(failure.formatted(
-                    major, actual, PostgresSelection.VERSION, actual, PostgresBinaries.DIRECTORY));
+            throw new IllegalStateException(
+                    failure.formatted(
+                            major, actual, PostgresSelection.VERSION, actual, PostgresBinaries.DIRECTORY));
         }
     }
 }

@@ -169,7 +169,7 @@ public final class TestDatabase implements AutoCloseable {
      * acknowledged, which a route does by completing its exchanges. For at most a minute.
      *
      * @param  pipeline       the name of a pipeline on this database ({@code from("pgcdc:orders")} is named
-     *                        {@code orders}), or of its replication slot. It need not have begun
+     *                        {@code orders}), or of its replication slot. It must run, but need not have begun yet
      * @throws AssertionError if it has not caught up by then; it says where the slot stands and where the server
      * @see                   #awaitCaughtUp(String, Duration)
      */
@@ -182,9 +182,10 @@ public final class TestDatabase implements AutoCloseable {
      *
      * <p>
      * It looks from outside, by SQL: whether {@code confirmed_flush_lsn} of the slot has reached the end of the
-     * write-ahead log as it is at the call, and whether the pipeline's state says of every table that it is copied. Of a
-     * pipeline whose state is kept elsewhere ({@code stateUrl}, {@code stateStore}) it sees only that no slot of a copy
-     * is there, which is also so before the first copy begins: wait for the rows at the destination first.
+     * write-ahead log as it is at the call (should the server be down: as soon as it is up), and whether the pipeline's
+     * state says of every table that it is copied. Of a pipeline whose state is kept elsewhere ({@code stateUrl},
+     * {@code stateStore}) it sees only that no slot of a copy is there, which is also so before the first copy begins:
+     * wait for the rows at the destination first.
      */
     public void awaitCaughtUp(String pipeline, Duration atMost) {
         new CaughtUp(this, pipeline).await(atMost);

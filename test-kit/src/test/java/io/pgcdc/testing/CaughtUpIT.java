@@ -62,15 +62,24 @@ class CaughtUpIT {
     }
 
     @Test
-    void a_server_that_is_down_has_no_position_to_wait_for() {
+    void a_server_that_does_not_answer_is_waited_for_and_said() {
         try (PostgresServer server = PostgresServer.start(PostgresSelection.defaultMajor());
              TestDatabase database = server.createDatabase()) {
             createSlot(database);
             server.stop();
 
             assertThatThrownBy(() -> database.awaitCaughtUp("orders", NO_LONG_WAIT))
-                    .isInstanceOf(IllegalStateException.class).hasMessageContaining("pg_current_wal_lsn");
+                    .isInstanceOf(AssertionError.class).hasMessageContaining("the server does not answer")
+                    .hasRootCauseInstanceOf(java.net.ConnectException.class);
         }
+    }
+
+    @Test
+    void a_slot_that_nobody_reads_is_not_caught_up(TestDatabase database) {
+        createSlot(database);
+
+        assertThatThrownBy(() -> database.awaitCaughtUp("orders", NO_LONG_WAIT))
+                .hasMessageContaining("nobody reads the slot").hasMessageContaining("no copy is under way");
     }
 
     private static String createSlot(TestDatabase database) {

@@ -143,7 +143,7 @@ class MemoryDestinationTest {
         assertThat(destination.rows(TABLE)).as("written at once").containsOnlyKeys(1);
         for (int id = 2; id <= 3; id++) {
             assertThat(late).isNotDone();
-            destination.processAsync(exchanges.insert(id, "b")).thenRun(() -> answers.add("other"));
+            destination.process(exchanges.insert(id, "b"), sync -> answers.add("other"));
         }
 
         late.get(10, TimeUnit.SECONDS);

@@ -1,0 +1,93 @@
+package io.pgcdc.pipeline;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Queue;
+
+import io.pgcdc.model.TableId;
+import io.pgcdc.pipeline.PipelineSettings.IsolatedTables;
+import io.pgcdc.state.StateStore;
+import io.pgcdc.state.TablePhase;
+import io.pgcdc.state.TableState;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Takes tables from the apply worker to be synced anew while the others go on: those that were asked for, and by
+ * themselves those in Error whose time has come. For the supervising thread.
+ *
+ * <p>
+ * The order counts. First the table is stored as RESET: from then on a crash means a new copy. Then the apply worker
+ * loses it, and drops what it has read of it. Once nothing of it is left with the destination, it can be copied.
+ */
+final class TableResync {
+
+    private static final Logger LOG = LoggerFactory.getLogger(TableResync.class);
+
+    private final PipelineSettings settings;
+    private final StateStore states;
+    private final TableRegistry registry;
+    private final List<StreamRun> streams;
+    private final Queue<TableId> requests;
+    private final List<TableProgress> detached = new ArrayList<>();
+
+    TableResync(PipelineSettings settings, StateStore states, TableRegistry registry, List<StreamRun> streams,
+                Queue<TableId> requests) {
+        this.settings = settings;
+        this.states = states;
+        this.registry = registry;
+        this.streams = streams;
+        this.requests = requests;
+    }
+
+    /** The units that can be started now. */
+    List<SyncUnit> nextUnits() {
+        for (TableId id = requests.poll(); id != null; id = requests.poll()) {
+            detach(id);
+        }
+        if (settings.isolatedTables() == IsolatedTables.AFTER_DELAY) {
+            registry.tables().stream().filter(TableResync.this::isDue).forEach(this::detach);
+        }
+        List<SyncUnit> units = new ArrayList<>();
+        for (Iterator<TableProgress> all = detached.iterator(); all.hasNext();) {
+            TableProgress table = all.next();
+            if (streams.stream().noneMatch(stream -> stream.isOutstanding(table.table))) {
+                all.remove();
+                units.add(new SyncUnit(List.of(table), null));
+            }
+        }
+        return units;
+    }
+
+    private boolean isDue(TableProgress table) {
+        Duration delay = settings.retry().delay(table.failures);
+        return table.phase == TablePhase.ERROR && System.nanoTime() - table.failedAt > delay.toNanos();
+    }
+
+    private void detach(TableId id) {
+        TableProgress table = registry.find(id);
+        if (table == null) {
+            LOG.warn("Pipeline {}: table {} is not in the publication, it can't be resynchronised", settings.name(), id);
+            return;
+        }
+        switch (table.phase) {
+            case READY, SYNC_DONE, ERROR -> detach(table);
+            case INIT, RESET, COPYING, COPIED -> LOG.info(
+                    "Pipeline {}: table {} is being copied already", settings.name(), id);
+        }
+    }
+
+    private void detach(TableProgress table) {
+        LOG.info("Pipeline {}: table {} is resynchronised", settings.name(), table.table);
+        synchronized (registry) {
+            states.saveTables(settings.name(), List.of(TableState.of(table.table, TablePhase.RESET)));
+            table.detach();
+            table.phase = TablePhase.RESET;
+            table.reason = null;
+            registry.detached();
+        }
+        detached.add(table);
+    }
+}

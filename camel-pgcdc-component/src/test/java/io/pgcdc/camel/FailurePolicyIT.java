@@ -1,0 +1,285 @@
+package io.pgcdc.camel;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import io.pgcdc.model.ChangeEvent;
+import io.pgcdc.model.ErrorCode;
+import io.pgcdc.model.Operation;
+import io.pgcdc.pipeline.PipelineStatus;
+import io.pgcdc.pipeline.PipelineStatus.State;
+import io.pgcdc.pipeline.PipelineStatus.TableStage;
+import io.pgcdc.testing.PostgresTest;
+import io.pgcdc.testing.TestDatabase;
+import org.apache.camel.Exchange;
+import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.health.HealthCheck;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** What becomes of changes and rows that the route fails on for good, or that can't be decoded. */
+@PostgresTest
+class FailurePolicyIT {
+
+    private final Model model = new Model();
+    private final AtomicBoolean mended = new AtomicBoolean();
+    private final Set<Object> poison = ConcurrentHashMap.newKeySet();
+    private final List<Object> failed = Collections.synchronizedList(new ArrayList<>());
+
+    @Test
+    void retry_stops_after_its_retries_and_acknowledges_nothing_from_there_on(TestDatabase database) throws Exception {
+        create(database);
+        poison.add(3L);
+        try (RouteUnderTest route = start(database, "snapshotMode=never&maxRetries=2")) {
+            route.awaitReady();
+            for (int id = 1; id <= 5; id++) {
+                database.execute("INSERT INTO a VALUES (" + id + ")");
+            }
+            awaitState(route, State.FAILED);
+            assertThat(failed).hasSize(3);
+            assertThat(model.rows("a")).hasSize(2);
+            assertThat(route.consumer().status().error()).hasMessageContaining("failed 3 times")
+                    .hasMessageContaining("insert of table public.a").hasMessageContaining("maxRetries");
+            assertThat(health(route).getState()).isEqualTo(HealthCheck.State.DOWN);
+        }
+        mended.set(true);
+        try (RouteUnderTest route = start(database, "snapshotMode=never&maxRetries=2")) {
+            route.awaitReady();
+            route.awaitCaughtUp();
+        }
+        assertThat(model.rows("a")).hasSize(5);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "", "&batching=true" })
+    void isolateTable_gives_one_table_up_and_goes_on_with_the_others_until_it_is_resynchronised(
+            String options, TestDatabase database)
+            throws Exception {
+        create(database);
+        poison.add(3L);
+        try (RouteUnderTest route = start(database, "failurePolicy=isolateTable" + options)) {
+            route.awaitReady();
+            for (int id = 1; id <= 5; id++) {
+                database.execute(
+                        "BEGIN; INSERT INTO a VALUES (" + id + "); INSERT INTO b VALUES (" + (100 + id) + "); COMMIT");
+            }
+            route.awaitCaughtUp();
+            assertThat(model.rows("b")).hasSize(5);
+            assertThat(model.rows("a")).hasSizeLessThan(5);
+            PipelineStatus.Table table = table(route, "a");
+            assertThat(table.stage()).isEqualTo(TableStage.ERROR);
+            assertThat(table.error()).contains("public.a", "LSN", "IllegalStateException");
+            assertThat(health(route).getState()).isEqualTo(HealthCheck.State.DOWN);
+            assertThat(health(route).getMessage().orElse("")).contains("public.a");
+
+            mended.set(true);
+            route.consumer().resyncTable("public.a");
+            route.awaitReady();
+            database.execute("UPDATE a SET v = 9 WHERE id = 4");
+            route.awaitCaughtUp();
+            assertThat(health(route).getState()).isEqualTo(HealthCheck.State.UP);
+        }
+        assertThat(model.rows("a")).isEqualTo(expected(database, "a")).hasSize(5);
+        assertThat(model.violations()).isEmpty();
+    }
+
+    @Test
+    void a_table_whose_copy_fails_is_given_up_while_the_others_are_copied_and_comes_back_by_itself_if_asked_for(
+            TestDatabase database)
+            throws Exception {
+        create(database);
+        database.execute("INSERT INTO a SELECT generate_series(1, 100)", "INSERT INTO b SELECT generate_series(201, 300)");
+        poison.add(50L);
+        try (RouteUnderTest route = start(database, "failurePolicy=isolateTable&isolatedTables=afterDelay")) {
+            Awaitility.await().until(() -> failed.size() > 2 && table(route, "b").stage() == TableStage.STREAMING);
+            database.execute("INSERT INTO b VALUES (999)");
+            Awaitility.await().until(() -> model.rows("b").size() == 101);
+            mended.set(true);
+            route.awaitReady();
+            route.awaitCaughtUp();
+        }
+        assertThat(model.rows("a")).isEqualTo(expected(database, "a"));
+        assertThat(database.slots()).hasSize(1);
+    }
+
+    @Test
+    void a_table_in_error_stays_so_over_a_restart_unless_it_is_to_come_back_on_start(TestDatabase database)
+            throws Exception {
+        create(database);
+        database.execute("INSERT INTO a SELECT generate_series(1, 10)");
+        poison.add(5L);
+        try (RouteUnderTest route = start(database, "failurePolicy=isolateTable")) {
+            Awaitility.await().until(() -> table(route, "a") != null && table(route, "a").stage() == TableStage.ERROR);
+            Awaitility.await().until(() -> table(route, "b").stage() == TableStage.STREAMING);
+        }
+        mended.set(true);
+        try (RouteUnderTest route = start(database, "failurePolicy=isolateTable")) {
+            awaitState(route, State.RUNNING);
+            assertThat(table(route, "a").stage()).isEqualTo(TableStage.ERROR);
+            assertThat(table(route, "a").error()).contains("copy of table public.a");
+        }
+        model.expectReplay();
+        try (RouteUnderTest route = start(database, "failurePolicy=isolateTable&isolatedTables=onStart")) {
+            route.awaitReady();
+        }
+        assertThat(model.rows("a")).hasSize(10);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "", "&batching=true", "&maxRetries=1&batching=true" })
+    void skip_leaves_out_just_what_fails_of_the_copy_and_of_the_stream(String options, TestDatabase database)
+            throws Exception {
+        create(database);
+        database.execute("INSERT INTO a SELECT generate_series(1, 50)");
+        poison.addAll(Set.of(20L, 70L, 71L));
+        try (RouteUnderTest route = start(database, "failurePolicy=skip" + options)) {
+            route.awaitReady();
+            database.execute("INSERT INTO a SELECT generate_series(51, 100)", "INSERT INTO b VALUES (1)");
+            route.awaitCaughtUp();
+            assertThat(route.consumer().getSkipped()).isEqualTo(3);
+            assertThat(health(route).getState()).isEqualTo(HealthCheck.State.UP);
+        }
+        assertThat(model.rows("a")).hasSize(97);
+        assertThat(model.rows("b")).hasSize(1);
+        assertThat(model.violations()).isEmpty();
+    }
+
+    @Test
+    void what_the_routes_own_error_handler_takes_counts_as_done(TestDatabase database) throws Exception {
+        create(database);
+        List<Object> dead = Collections.synchronizedList(new ArrayList<>());
+        try (RouteUnderTest route = new RouteUnderTest(database, "", new RouteBuilder() {
+            @Override
+            public void configure() {
+                errorHandler(deadLetterChannel("direct:dead").maximumRedeliveries(1).redeliveryDelay(1));
+                from("direct:dead").process(e -> dead.add(e.getMessage().getBody(ChangeEvent.class).get("id")));
+                from("pgcdc:mypub?snapshotMode=never&maxRetries=0").routeId("cdc").process(
+                        FailurePolicyIT.this::applyOrFail);
+            }
+        })) {
+            poison.add(2L);
+            route.start();
+            route.awaitReady();
+            database.execute("INSERT INTO a SELECT generate_series(1, 3)");
+            route.awaitCaughtUp();
+        }
+        assertThat(dead).containsExactly(2L);
+        assertThat(model.rows("a")).hasSize(2);
+    }
+
+    @Test
+    void a_value_that_can_not_be_decoded_is_told_without_the_value_and_follows_the_policy(TestDatabase database)
+            throws Exception {
+        create(database);
+        database.execute("CREATE TABLE u (id bigint PRIMARY KEY, v uuid)",
+                "INSERT INTO u VALUES (1, NULL), (2, gen_random_uuid()), (3, NULL)", "ALTER PUBLICATION mypub ADD TABLE u",
+                // From now on this database's server writes no uuid that anybody could read.
+                "UPDATE pg_type SET typoutput = 'void_out'::regproc WHERE typname = 'uuid'");
+        try (RouteUnderTest route = start(database, "maxRetries=1")) {
+            awaitState(route, State.FAILED);
+            assertThat(route.consumer().status().error().code()).isEqualTo(ErrorCode.DECODE);
+            assertThat(route.consumer().status().error()).hasMessageContaining("public.u")
+                    .hasMessageContaining("Column v").hasMessageContaining("uuid").hasMessageContaining("copy");
+        }
+        model.expectReplay();
+        try (RouteUnderTest route = start(database, "failurePolicy=skip&pipeline=skipping")) {
+            route.awaitReady();
+            assertThat(model.rows("u")).hasSize(2);
+            database.execute("INSERT INTO u VALUES (4, gen_random_uuid()), (5, NULL)");
+            Awaitility.await().until(() -> model.rows("u").size() == 3);
+            assertThat(route.consumer().getSkipped()).isEqualTo(2);
+        }
+        try (RouteUnderTest route = start(
+                database, "failurePolicy=isolateTable&pipeline=isolating&snapshotMode=never")) {
+            awaitState(route, State.RUNNING);
+            database.execute("INSERT INTO u VALUES (6, gen_random_uuid())");
+            Awaitility.await().until(() -> table(route, "u").stage() == TableStage.ERROR);
+            assertThat(table(route, "u").error()).contains("Column v", "public.u", "uuid", "LSN");
+        }
+    }
+
+    @Test
+    void a_healthy_table_can_be_resynchronised_under_load(TestDatabase database) throws Exception {
+        create(database);
+        database.execute("INSERT INTO a SELECT generate_series(1, 500)");
+        mended.set(true);
+        try (RouteUnderTest route = start(database, "")) {
+            route.awaitReady();
+            AtomicBoolean over = new AtomicBoolean();
+            Thread writer = new Thread(() -> {
+                for (int i = 1; !over.get(); i++) {
+                    database.execute("UPDATE a SET v = " + i + " WHERE id = " + (i % 500 + 1),
+                            "DELETE FROM a WHERE id = " + (i % 50 + 1), "INSERT INTO b VALUES (" + (1000 + i) + ")");
+                }
+            });
+            writer.start();
+            try {
+                for (int round = 0; round < 3; round++) {
+                    long reads = model.count(Operation.READ);
+                    route.consumer().resyncTable("public.a");
+                    Awaitility.await().until(() -> model.count(Operation.READ) > reads);
+                    route.awaitReady();
+                }
+            } finally {
+                over.set(true);
+                writer.join();
+            }
+            route.awaitCaughtUp();
+        }
+        assertThat(model.rows("a")).isEqualTo(expected(database, "a"));
+        assertThat(model.rows("b")).isEqualTo(expected(database, "b"));
+        assertThat(model.violations()).isEmpty();
+        assertThat(database.slots()).hasSize(1);
+    }
+
+    private RouteUnderTest start(TestDatabase database, String options) throws Exception {
+        return RouteUnderTest.start(database, options, this::applyOrFail);
+    }
+
+    private void applyOrFail(Exchange exchange) {
+        Object body = exchange.getMessage().getBody();
+        List<?> events = body instanceof ChangeEvent ? List.of(body) : (List<?>) body;
+        for (Object event : events) {
+            if (!mended.get() && ((ChangeEvent) event).table().name().equals("a")
+                    && poison.contains(((ChangeEvent) event).get("id"))) {
+                failed.add(event);
+                throw new IllegalStateException("not this one");
+            }
+        }
+        events.forEach(event -> model.apply((ChangeEvent) event));
+    }
+
+    private static void awaitState(RouteUnderTest route, State state) {
+        Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> route.consumer().status().state() == state);
+    }
+
+    private static PipelineStatus.Table table(RouteUnderTest route, String name) {
+        return route.consumer().status().tables().stream()
+                .filter(table -> table.table().name().equals(name))
+                .findFirst().orElse(null);
+    }
+
+    private static HealthCheck.Result health(RouteUnderTest route) {
+        return new PgCdcHealthCheck(route.consumer()).call();
+    }
+
+    private static List<String> expected(TestDatabase database, String table) {
+        List<String> rows = new ArrayList<>();
+        database.rows("SELECT * FROM " + table + " ORDER BY id").forEach(row -> rows.add(row.toString()));
+        return rows;
+    }
+
+    private static void create(TestDatabase database) {
+        database.execute("CREATE TABLE a (id bigint PRIMARY KEY, v int)", "CREATE TABLE b (id bigint PRIMARY KEY, v int)",
+                "CREATE PUBLICATION mypub FOR TABLE a, b");
+    }
+}

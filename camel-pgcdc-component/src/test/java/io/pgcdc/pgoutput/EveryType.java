@@ -1,0 +1,91 @@
+package io.pgcdc.pgoutput;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.LongStream;
+
+import io.pgcdc.types.Codecs;
+import io.pgcdc.types.ValueFormatException;
+import io.pgcdc.types.ValueStyle;
+
+/** A table with a column of every type that has a codec and one of a type that has none, and values for them. */
+final class EveryType {
+
+    /** The relation of {@link #relation()}. */
+    static final int OID = 16404;
+
+    private static final Map<ValueStyle, Codecs> WITH_TEXT = codecs(false);
+    private static final Map<ValueStyle, Codecs> WITH_BYTES = codecs(true);
+
+    /** Point, which has no codec; and behind it all built-in types that have one. */
+    static final List<Long> OIDS = LongStream.concat(
+            LongStream.of(600), LongStream.range(1, 10_000).filter(codecs(ValueStyle.JAVA, false)::isKnown))
+            .boxed().toList();
+
+    private static final String[] TEXTS = {
+            "t", "f", "0", "1", "-32768", "2147483647", "9223372036854775807", "-9223372036854775808", "4294967295",
+            "1.5", "-0.000000100", "1.7976931348623157e+308", "4.9e-324", "1e-7", "NaN", "Infinity", "-Infinity",
+            "123456789012345678901234567890.123456789", "", Trial.SECRET, "größe \uD83D\uDE00", "NULL", "{\"a\": [1]}",
+            "\\x00ff", "\\000\\377\\\\a", "123e4567-e89b-12d3-a456-426614174000", "2026-11-23", "0044-03-15 BC",
+            "12026-11-23", "10:00:00.5", "24:00:00", "10:00:00.5-00:01:15", "24:00:00+15:59:59",
+            "2026-11-23 10:00:00.123456", "2026-11-23 10:00:00.123456+00", "294276-12-31 23:00:00-05",
+            "0044-03-15 10:00:00-04:56:02 BC", "infinity", "-infinity", "(1,2)", "{}", "{1,NULL,3}",
+            "[0:1][2:2]={{1},{2}}", "{{{{{{1}}}}}}", "{{t,f},{NULL,t}}", "{1.5,NaN,-Infinity}", "{NULL}",
+            "{\"a\\\"b\",\"\\\\\\\\x00\",\"\"," + Trial.SECRET + "}", "{\"\\\\x00ff\",NULL}",
+            "{123e4567-e89b-12d3-a456-426614174000}", "{2026-11-23,infinity,\"0044-03-15 BC\"}", "{10:00:00,24:00:00}",
+            "{10:00:00+02}", "{\"2026-11-23 10:00:00\",infinity}", "{\"2026-11-23 10:00:00+00\",-infinity}",
+            "{\"{\\\"a\\\": 1}\",NULL}" };
+
+    /** For each of {@link #OIDS} the texts that are values of that type. */
+    static final List<List<String>> VALUES = OIDS.stream().map(EveryType::valuesOf).toList();
+
+    private EveryType() {
+    }
+
+    static Codecs codecs(ValueStyle style, boolean unknownTypesToBytes) {
+        return (unknownTypesToBytes ? WITH_BYTES : WITH_TEXT).get(style);
+    }
+
+    static byte[] relation() {
+        PgOutputBytes.Column[] columns = new PgOutputBytes.Column[OIDS.size()];
+        for (int i = 0; i < columns.length; i++) {
+            columns[i] = column(i, i);
+        }
+        return PgOutputBytes.relation(OID, "shop", "every_type", 'd', columns);
+    }
+
+    /** A column of the i-th type; every third one is part of the key. */
+    static PgOutputBytes.Column column(int position, int type) {
+        String name = "c" + position;
+        int oid = OIDS.get(type).intValue();
+        return position % 3 == 0 ? PgOutputBytes.key(name, oid) : PgOutputBytes.column(name, oid);
+    }
+
+    private static List<String> valuesOf(long oid) {
+        List<String> values = new ArrayList<>();
+        for (String text : TEXTS) {
+            byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+            try {
+                codecs(ValueStyle.JAVA, false).codec(oid).decode(bytes, 0, bytes.length);
+                values.add(text);
+            } catch (ValueFormatException e) {
+                // a value of other types
+            }
+        }
+        if (values.isEmpty()) {
+            throw new IllegalStateException("no text is a value of the type with OID " + oid + "; add one");
+        }
+        return values;
+    }
+
+    private static Map<ValueStyle, Codecs> codecs(boolean unknownTypesToBytes) {
+        Map<ValueStyle, Codecs> codecs = new EnumMap<>(ValueStyle.class);
+        for (ValueStyle style : ValueStyle.values()) {
+            codecs.put(style, Codecs.of(style, unknownTypesToBytes));
+        }
+        return codecs;
+    }
+}
