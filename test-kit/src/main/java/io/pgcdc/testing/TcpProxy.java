@@ -132,7 +132,10 @@ public final class TcpProxy implements AutoCloseable {
         gate.narrow(bytesPerSecond);
     }
 
-    /** Listens and forwards again, beginning with what has waited, and as fast as it can. Connections that were cut stay so. */
+    /**
+     * Listens and forwards again, beginning with what has waited, and as fast as it can. Connections that were cut stay
+     * so.
+     */
     public void resume() {
         gate.open();
         lock.lock();

@@ -4,7 +4,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.TreeMap;
 
 import io.pgcdc.model.Lsn;
@@ -45,7 +44,9 @@ final class Checker {
                 (name, table) -> tables.put(name, new TableModel(table, variant.route().keepsOrder(), violations)));
     }
 
-    /** From now on changes may come again, once: a JVM or a run of the pipeline has ended, or an exchange has failed. */
+    /**
+     * From now on changes may come again, once: a JVM or a run of the pipeline has ended, or an exchange has failed.
+     */
     synchronized void openWindow() {
         window++;
         again = 0;
@@ -81,14 +82,7 @@ final class Checker {
             return;
         }
         switch (event.operation()) {
-            case COPY_START -> {
-                if (table.beginCopy(event, window)) {
-                    owed.values().removeIf(event.table()::equals);
-                    if (event.table().equals(TortureTable.LEDGER.sqlName())) {
-                        ledger.startOver();
-                    }
-                }
-            }
+            case COPY_START -> table.beginCopy(event, window);
             case READ -> {
                 table.read(event);
                 if (event.table().equals(TortureTable.LEDGER.sqlName())) {
@@ -96,13 +90,26 @@ final class Checker {
                 }
             }
             case INSERT, UPDATE, DELETE, TRUNCATE -> change(table, event);
-            case COPY_END, MESSAGE, SCHEMA, BEGIN, COMMIT -> {
+            case COPY_END -> table.endCopy();
+            case MESSAGE, SCHEMA, BEGIN, COMMIT -> {
                 // nothing to keep
             }
         }
     }
 
+    private void reset(TableModel table, Delivered truncate) {
+        table.reset(truncate);
+        owed.values().removeIf(truncate.table()::equals);
+        if (truncate.table().equals(TortureTable.LEDGER.sqlName())) {
+            ledger.startOver();
+        }
+    }
+
     private void change(TableModel table, Delivered change) {
+        if (change.ofCopy()) {
+            reset(table, change);
+            return;
+        }
         int content = change.hashCode();
         Known before = known.put(change.position(), new Known(content, window));
         if (before == null) {
@@ -142,6 +149,11 @@ final class Checker {
             violations.add(Invariant.ACKNOWLEDGEMENT, owed.get(oldest) + " at " + oldest
                                                       + " is not complete, the slots have confirmed " + confirmed);
         }
+    }
+
+    /** @param lsn where the server's log ended before this call */
+    synchronized void logEndsAt(Lsn lsn) {
+        tables.values().forEach(table -> table.logEndsAt(lsn.value()));
     }
 
     synchronized long changes() {
@@ -184,7 +196,7 @@ final class Checker {
                 example = "more " + row.getKey();
             } else if (!there.equals(row.getValue())) {
                 different++;
-                example = "other " + row.getKey() + " in " + columns(there, row.getValue());
+                example = "other " + row.getKey() + " in " + TableModel.differing(there, row.getValue());
             }
         }
         if (!missing.isEmpty() || extra > 0) {
@@ -196,11 +208,5 @@ final class Checker {
             violations.add(Invariant.SAME_VALUES, table.sqlName() + ": at the end " + different
                                                   + " rows differ from the source, for example " + example);
         }
-    }
-
-    private static List<String> columns(Map<String, String> expected, Map<String, String> actual) {
-        return expected.keySet().stream()
-                .filter(column -> !Objects.equals(expected.get(column), actual.get(column)))
-                .toList();
     }
 }

@@ -15,15 +15,17 @@ import io.pgcdc.model.Position;
  * A row or change as the route got it, with its values as text ({@link ValueText}), on its way to the {@link Sink}.
  *
  * @param table  the name of its table, empty for what is about none
+ * @param ofCopy whether it comes of a copy; a truncate then says that what was delivered is void
  * @param row    without the columns that were not sent
  * @param before the old row or key, {@code null} if none was sent
  */
-record Delivered(Operation operation, String table, Position position, Map<String, String> row,
+record Delivered(Operation operation, String table, boolean ofCopy, Position position, Map<String, String> row,
         Map<String, String> before) {
 
     static Delivered of(ChangeEvent event) {
         return new Delivered(
-                event.operation(), event.table() == null ? "" : event.table().name(), event.position(), text(event),
+                event.operation(), event.table() == null ? "" : event.table().name(),
+                event.transaction().xid() == 0, event.position(), text(event),
                 event.before() == null ? null : text(event.before()));
     }
 
@@ -37,6 +39,7 @@ record Delivered(Operation operation, String table, Position position, Map<Strin
     void write(DataOutputStream out) throws IOException {
         out.writeByte(operation.ordinal());
         out.writeUTF(table);
+        out.writeBoolean(ofCopy);
         out.writeLong(position.commitLsn());
         out.writeLong(position.ordinal());
         write(out, row);
@@ -49,9 +52,10 @@ record Delivered(Operation operation, String table, Position position, Map<Strin
     static Delivered read(DataInputStream in) throws IOException {
         Operation operation = Operation.values()[in.readByte()];
         String table = in.readUTF();
+        boolean ofCopy = in.readBoolean();
         Position position = new Position(in.readLong(), in.readLong());
         Map<String, String> row = readRow(in);
-        return new Delivered(operation, table, position, row, in.readBoolean() ? readRow(in) : null);
+        return new Delivered(operation, table, ofCopy, position, row, in.readBoolean() ? readRow(in) : null);
     }
 
     private static Map<String, String> text(Map<String, Object> values) {

@@ -42,10 +42,11 @@ final class Instance {
      * @param failPoints the value of {@code pgcdc.failpoints}
      */
     static Instance start(int number, Map<String, String> environment, String failPoints, File log) {
-        List<String> command = new ArrayList<>(List.of(
-                ProcessHandle.current().info().command().orElse("java"),
-                "-Xmx256m", "-Xshare:auto", "-XX:TieredStopAtLevel=1", "-Dpgcdc.failpoints=" + failPoints,
-                "-cp", System.getProperty("java.class.path"), RouteProcess.class.getName()));
+        List<String> command = new ArrayList<>(
+                List.of(
+                        ProcessHandle.current().info().command().orElse("java"),
+                        "-Xmx256m", "-Xshare:auto", "-XX:TieredStopAtLevel=1", "-Dpgcdc.failpoints=" + failPoints,
+                        "-cp", System.getProperty("java.class.path"), RouteProcess.class.getName()));
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log));

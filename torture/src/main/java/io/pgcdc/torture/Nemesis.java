@@ -66,7 +66,7 @@ final class Nemesis {
         // In the order in which a copy comes past them: each of them ends the JVM before the next one.
         List<Runnable> early = new ArrayList<>();
         for (FailPoint point : FailPoint.values()) {
-            if (!WHILE_STREAMING.contains(point) && random.nextInt(5) < effort) {
+            if (!WHILE_STREAMING.contains(point) && random.nextInt(4) < effort) {
                 early.add(() -> killAt(point, 1 + random.nextInt(2)));
             }
         }
@@ -79,19 +79,20 @@ final class Nemesis {
             route.start();
         }
         route.awaitStreaming();
-        List<Runnable> later = new ArrayList<>(List.of(
-                this::killServer, this::restartServer, this::cut, this::blackHole, this::slowDown, this::suspend,
-                this::stopInOrder, this::slowRoute, this::stealSlot, this::secondInstance, this::idle,
-                () -> dieAt(WHILE_STREAMING.get(random.nextInt(WHILE_STREAMING.size())))));
+        List<Runnable> later = new ArrayList<>(
+                List.of(
+                        this::killServer, this::restartServer, this::cut, this::blackHole, this::slowDown, this::suspend,
+                        this::stopInOrder, this::slowRoute, this::stealSlot, this::secondInstance, this::idle,
+                        () -> dieAt(WHILE_STREAMING.get(random.nextInt(WHILE_STREAMING.size())))));
         Collections.shuffle(later, random);
-        if (effort < 5) {
-            later.subList(effort * 2, later.size()).clear();
+        if (effort < 4) {
+            later.subList(effort * 3, later.size()).clear();
         }
         WHILE_STREAMING.forEach(point -> later.add(() -> killAt(point, 1 + random.nextInt(20))));
         for (int i = 0; i < effort; i++) {
             later.add(this::kill);
         }
-        for (int i = 0; i < (effort + 1) / 2; i++) {
+        for (int i = 0; i < effort - 1; i++) {
             later.add(this::killWalsender);
         }
         Collections.shuffle(later, random);
@@ -100,7 +101,7 @@ final class Nemesis {
                 route.start();
             }
             route.awaitStreaming();
-            pause(200, 1_200);
+            pause(200, 900);
             deed.run();
         }
         if (!route.current().isAlive()) {
@@ -300,7 +301,8 @@ final class Nemesis {
 
     private static void requireStandby(Instance instance) {
         if (!instance.report().is(State.STANDBY) || !instance.report().up() || instance.exchanges() > 0) {
-            throw new UnexpectedException(instance + " is not standby, UP and quiet beside another client of its slot, but "
+            throw new UnexpectedException(
+                    instance + " is not standby, UP and quiet beside another client of its slot, but "
                                           + instance.report().state());
         }
     }

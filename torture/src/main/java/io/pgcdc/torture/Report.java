@@ -9,11 +9,11 @@ import io.pgcdc.pipeline.PipelineStatus.State;
 /**
  * What a route's JVM says of itself.
  *
- * @param state     of the pipeline
- * @param up        whether its health check says UP
- * @param copying   whether a table is not streamed yet
- * @param peakHeap  the most heap it ever used, in bytes
- * @param threads   the most threads it ever had
+ * @param state    of the pipeline
+ * @param up       whether its health check says UP
+ * @param copying  whether a table is not streamed yet
+ * @param peakHeap the most heap it ever used, in bytes
+ * @param threads  the most threads it ever had
  */
 record Report(State state, boolean up, boolean copying, long peakHeap, int threads) {
 

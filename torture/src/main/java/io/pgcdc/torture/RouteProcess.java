@@ -113,7 +113,8 @@ public final class RouteProcess {
             PipelineStatus status = consumer.status();
             boolean copying = status.tables().isEmpty()
                     || status.tables().stream().anyMatch(table -> table.stage() != TableStage.STREAMING);
-            Report report = new Report(status.state(), isUp(), copying, peakHeap(),
+            Report report = new Report(
+                    status.state(), isUp(), copying, peakHeap(),
                     ManagementFactory.getThreadMXBean().getPeakThreadCount());
             if (report.state() != told.state() && (report.is(State.RETRYING) || report.is(State.FAILED))) {
                 sink.runEnded(status.error() == null ? "" : status.error().code().name());

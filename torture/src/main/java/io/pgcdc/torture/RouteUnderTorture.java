@@ -29,6 +29,7 @@ final class RouteUnderTorture implements AutoCloseable {
         this.sink = sink;
         this.variant = variant;
         this.log = log;
+        log.delete(); // of an earlier run
         environment.put(RouteProcess.PORT, Integer.toString(sink.port()));
         environment.put(RouteProcess.ROUTE, variant.route().name());
         environment.put(RouteProcess.OPTIONS, variant.options());
@@ -105,7 +106,8 @@ final class RouteUnderTorture implements AutoCloseable {
                         return condition.getAsBoolean();
                     });
         } catch (ConditionTimeoutException e) {
-            throw new UnexpectedException(what + " did not come about within " + atMost.toSeconds() + " s, " + awaited
+            throw new UnexpectedException(
+                    what + " did not come about within " + atMost.toSeconds() + " s, " + awaited
                                           + " is " + awaited.report().state());
         }
     }

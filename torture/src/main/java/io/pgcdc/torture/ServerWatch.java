@@ -12,7 +12,10 @@ import java.util.concurrent.locks.LockSupport;
 import io.pgcdc.model.Lsn;
 import io.pgcdc.testing.TestDatabase;
 
-/** Looks at the server ten times a second: what the slots have confirmed, what they keep, how many connections there are. */
+/**
+ * Looks at the server ten times a second: what the slots have confirmed, what they keep, how many connections there
+ * are.
+ */
 final class ServerWatch implements AutoCloseable {
 
     private static final String APPLICATIONS = "application_name LIKE 'pgcdc%'";
@@ -96,6 +99,10 @@ final class ServerWatch implements AutoCloseable {
             }
         }
         checker.confirmed(confirmed);
+        try (ResultSet end = statement.executeQuery("SELECT pg_current_wal_lsn()")) {
+            end.next();
+            checker.logEndsAt(Lsn.parse(end.getString(1)));
+        }
         try (ResultSet count = statement.executeQuery(
                 "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND " + APPLICATIONS)) {
             count.next();

@@ -13,7 +13,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 
-/** The route's end of the socket: sends exchanges and waits for their answers. When it breaks, the JVM has no purpose. */
+/**
+ * The route's end of the socket: sends exchanges and waits for their answers. When it breaks, the JVM has no purpose.
+ */
 final class SinkLink {
 
     /** What the nemesis asks for. */

@@ -44,7 +44,8 @@ final class SourceRows {
     }
 
     private static Object value(ResultSet row, ResultSetMetaData columns, int i) throws SQLException {
-        boolean moment = columns.getColumnType(i) == Types.TIMESTAMP || columns.getColumnType(i) == Types.TIMESTAMP_WITH_TIMEZONE;
+        boolean moment
+                = columns.getColumnType(i) == Types.TIMESTAMP || columns.getColumnType(i) == Types.TIMESTAMP_WITH_TIMEZONE;
         return moment ? row.getObject(i, OffsetDateTime.class) : row.getString(i);
     }
 }

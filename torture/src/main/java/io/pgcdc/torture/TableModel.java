@@ -4,7 +4,9 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 import io.pgcdc.model.Operation;
 import io.pgcdc.model.Position;
@@ -31,7 +33,8 @@ final class TableModel {
 
     // The copy.
     private long snapshot = -1;
-    private int copies;
+    private boolean copied;
+    private long settledFrom = -1;
     private long changesSinceCopy;
     private long rowsRead;
 
@@ -50,22 +53,41 @@ final class TableModel {
         return rowsRead;
     }
 
-    /** Returns whether the table starts from nothing: it has no key, and its copy has a new slot. */
-    boolean beginCopy(Delivered start, int window) {
+    void beginCopy(Delivered start, int window) {
         if (ordered && copyWindowUsed == window && snapshot >= 0) {
             violations.add(Invariant.DUPLICATES, table.sqlName() + " is copied again without a cause");
         }
         copyWindowUsed = window;
-        boolean fromNothing = !table.keyed() && snapshot >= 0
-                && Long.compareUnsigned(start.position().commitLsn(), snapshot) > 0;
         snapshot = start.position().commitLsn();
-        copies++;
+        settledFrom = -1;
+        copied = false;
         last = null;
         changesSinceCopy = 0;
-        if (fromNothing) {
+    }
+
+    /** What was delivered is void: a copy that cannot go on starts over. */
+    void reset(Delivered truncate) {
+        last = null;
+        changesSinceCopy = 0;
+        if (ordered) {
             rows.clear();
+        } else {
+            gathered.put(truncate.position(), truncate);
         }
-        return fromNothing;
+    }
+
+    void endCopy() {
+        copied = true;
+    }
+
+    /**
+     * Tells where the server's log ends now. From there on a change meets the row that it changed: a copy that goes on
+     * after a kill reads rows that are newer than the changes which are replayed first.
+     */
+    void logEndsAt(long lsn) {
+        if (copied && settledFrom == -1) {
+            settledFrom = lsn;
+        }
     }
 
     void read(Delivered row) {
@@ -105,7 +127,7 @@ final class TableModel {
         if (first && table == TortureTable.LEDGER && rows.containsKey(table.identityOf(change.row()))) {
             violations.add(Invariant.DUPLICATES, change + " was delivered before under another id");
         }
-        if (first && copies <= 1) {
+        if (first && settledFrom != -1 && Long.compareUnsigned(change.position().commitLsn(), settledFrom) > 0) {
             compareBefore(change);
         }
         apply(change);
@@ -120,9 +142,25 @@ final class TableModel {
         Map<String, String> before = change.operation() == Operation.DELETE ? change.row() : change.before();
         if (before == null) {
             violations.add(Invariant.SAME_VALUES, change + " has no old row in spite of REPLICA IDENTITY FULL");
-        } else if (!before.equals(rows.get(table.identityOf(before)))) {
-            violations.add(Invariant.SAME_VALUES, change + ": its old row is not the row that was delivered before");
+            return;
         }
+        Map<String, String> there = rows.get(table.identityOf(before));
+        if (!before.equals(there)) {
+            violations.add(Invariant.SAME_VALUES, change + ": its old row "
+                                                  + (there == null
+                                                          ? "was not delivered before"
+                                                          : "is not the one that was delivered before, in "
+                                                            + differing(before, there)));
+        }
+    }
+
+    /** The columns in which two rows differ. */
+    static List<String> differing(Map<String, String> one, Map<String, String> other) {
+        return Stream.concat(one.keySet().stream(), other.keySet().stream())
+                .distinct()
+                .filter(column -> !Objects.equals(one.get(column), other.get(column))
+                        || one.containsKey(column) != other.containsKey(column))
+                .toList();
     }
 
     private void apply(Delivered event) {
@@ -152,12 +190,6 @@ final class TableModel {
     Map<List<String>, Map<String, String>> finish() {
         if (!ordered) {
             TreeMap<Position, Delivered> all = new TreeMap<>(gathered);
-            if (!table.keyed()) {
-                // A copy that started over brings everything again.
-                Position from = new Position(snapshot, 0);
-                gatheredRows.headMap(from).clear();
-                all = new TreeMap<>(gathered.tailMap(from));
-            }
             all.putAll(gatheredRows);
             all.values().forEach(this::apply);
         }

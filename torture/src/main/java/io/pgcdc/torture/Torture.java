@@ -1,5 +1,6 @@
 package io.pgcdc.torture;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -16,7 +17,7 @@ import io.pgcdc.testing.PostgresServer;
  */
 public final class Torture {
 
-    private static final int EFFORT = 5;
+    private static final int EFFORT = 4;
     /** What a server for torture is set to: it gives a silent client up soon. */
     static final Map<String, String> SERVER = Map.of(
             "wal_sender_timeout", Nemesis.WAL_SENDER_TIMEOUT.toMillis() + "ms", "max_wal_size", "512MB");
@@ -43,10 +44,9 @@ public final class Torture {
         System.exit(passed ? 0 : 1);
     }
 
-    private static SeedResult torture(PostgresServer server, long seed, Path directory) throws IOException {
-        Path log = directory.resolve("seed-" + seed + ".log");
-        Files.deleteIfExists(log);
-        try (TortureRun run = new TortureRun(server, seed, Variant.of(seed), log.toFile(), System.out::println)) {
+    private static SeedResult torture(PostgresServer server, long seed, Path directory) {
+        File log = directory.resolve("seed-" + seed + ".log").toFile();
+        try (TortureRun run = new TortureRun(server, seed, Variant.of(seed), log, System.out::println)) {
             SeedResult result = run.run(EFFORT);
             tellFailure(result);
             return result;

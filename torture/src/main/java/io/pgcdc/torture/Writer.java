@@ -128,7 +128,7 @@ final class Writer {
                 }
             }
             LockSupport.parkNanos(TimeUnit.MICROSECONDS.toNanos((long) (-Math.log(1 - random.nextDouble())
-                                                                         * MEAN_PAUSE_MICROS)));
+                                                                        * MEAN_PAUSE_MICROS)));
         }
     }
 

@@ -127,7 +127,8 @@ class CheckerTest {
     void an_old_row_that_differs_from_the_delivered_one_is_found() {
         receive(event(Operation.COPY_START, "notes", 50, 0, Map.of()),
                 event(Operation.READ, "notes", 50, 1, note("1", "0.10")),
-                new Delivered(Operation.UPDATE, "notes", new Position(100, 0), note("1", "0.2"), note("1", "0.1")));
+                new Delivered(
+                        Operation.UPDATE, "notes", false, new Position(100, 0), note("1", "0.2"), note("1", "0.1")));
 
         assertFound(Invariant.SAME_VALUES);
     }
@@ -151,7 +152,8 @@ class CheckerTest {
 
     private static Delivered event(
             Operation operation, String table, long commit, long ordinal, Map<String, String> row) {
-        return new Delivered(operation, table, new Position(commit, ordinal), row, null);
+        boolean ofCopy = operation == Operation.READ || operation == Operation.COPY_START;
+        return new Delivered(operation, table, ofCopy, new Position(commit, ordinal), row, null);
     }
 
     private static Map<String, String> note(String id, String amount) {

@@ -22,7 +22,7 @@ class DeliveredTest {
         row.put("id", "1");
         row.put("note", null);
         row.put("name", "ä€𝄞");
-        Delivered change = new Delivered(Operation.UPDATE, "customers", new Position(-1, 7), row, Map.of("id", "2"));
+        Delivered change = new Delivered(Operation.UPDATE, "customers", false, new Position(-1, 7), row, Map.of("id", "2"));
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
 
         change.write(new DataOutputStream(bytes));

@@ -39,7 +39,7 @@ class FailPointIT {
 
     @Test
     void killed_when_a_slot_of_a_copy_was_created_and_nothing_stored_of_it() {
-        survives(FailPoint.SLOT_CREATED, 3);
+        survives(FailPoint.SLOT_CREATED, 2);
     }
 
     @Test
@@ -74,7 +74,7 @@ class FailPointIT {
 
     @Test
     void killed_when_a_window_was_delivered_and_not_all_of_it_complete() {
-        survives(FailPoint.COMMIT_DELIVERED, 30);
+        survives(FailPoint.COMMIT_DELIVERED, 50);
     }
 
     @Test
