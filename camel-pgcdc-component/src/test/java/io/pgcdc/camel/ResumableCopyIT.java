@@ -14,6 +14,7 @@ import io.pgcdc.testing.PostgresTest;
 import io.pgcdc.testing.TestDatabase;
 import org.apache.camel.Exchange;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -56,6 +57,17 @@ class ResumableCopyIT {
         database.execute("VACUUM t", "UPDATE t SET v = -1 WHERE id > " + (ROWS - 50));
         assertThat(database.query(
                 "SELECT count(*) FROM t WHERE v = -1 AND ctid < '(10,0)'", Long.class)).isPositive();
+        finish(database);
+        assertThat(rows).isEqualTo(expected(database));
+    }
+
+    @Test
+    @Disabled("not so yet: the replay deletes the copied row with what had its key before, and brings no large value back")
+    void a_row_that_took_the_key_of_a_deleted_one_keeps_its_large_value(TestDatabase database) throws Exception {
+        create(database);
+        breakOff(database, 8);
+        // Row 10 lies in a complete range, the last row in one that was not read.
+        database.execute("DELETE FROM t WHERE id = 10", "UPDATE t SET id = 10 WHERE id = " + ROWS);
         finish(database);
         assertThat(rows).isEqualTo(expected(database));
     }
@@ -138,7 +150,13 @@ class ResumableCopyIT {
                     appended.add(id);
                 }
                 // What an update doesn't bring stays as it was.
-                case UPDATE -> rows.computeIfAbsent(id, key -> new HashMap<>()).putAll(event);
+                case UPDATE -> {
+                    if (event.before() != null) {
+                        Map<String, Object> moved = rows.remove(event.before().get("id"));
+                        rows.merge(id, moved == null ? new HashMap<>() : moved, ResumableCopyIT::over);
+                    }
+                    rows.computeIfAbsent(id, key -> new HashMap<>()).putAll(event);
+                }
                 case DELETE -> rows.remove(id);
                 case TRUNCATE -> {
                     rows.clear();
@@ -148,6 +166,13 @@ class ResumableCopyIT {
                 }
             }
         }
+    }
+
+    /** The row that moves brings what it has; what it lacks stays as a copy has brought it. */
+    private static Map<String, Object> over(Map<String, Object> there, Map<String, Object> moved) {
+        Map<String, Object> row = new HashMap<>(there);
+        row.putAll(moved);
+        return row;
     }
 
     private static Map<Object, Map<String, Object>> expected(TestDatabase database) {
