@@ -33,15 +33,19 @@ final class ApplyRouting implements StreamRouting {
         TableId id = announced.table();
         TableProgress table = registry.find(id);
         if (table == null) {
-            if (!id.schema().equals(settings.stateSchema()) && ignored.add(id)) {
-                LOG.warn("Pipeline {}: table {} was added to the publication {}; it is copied and followed after the "
-                         + "next start of the route",
-                        settings.name(), id, settings.publication());
-            }
-            return new IgnoredRelation(announced);
+            // Partitions that are published as their root are announced, too, but no change is sent as theirs.
+            return new IgnoredRelation(announced, () -> tellIgnored(id));
         }
         return new FollowedRelation(
                 schemas, table, announced, commitLsn -> owns(table, commitLsn, run), () -> current, run);
+    }
+
+    private void tellIgnored(TableId id) {
+        if (!id.schema().equals(settings.stateSchema()) && ignored.add(id)) {
+            LOG.warn("Pipeline {}: table {} was added to the publication {}; it is copied and followed after the "
+                     + "next start of the route",
+                    settings.name(), id, settings.publication());
+        }
     }
 
     private boolean owns(TableProgress table, long commitLsn, StreamRun run) {

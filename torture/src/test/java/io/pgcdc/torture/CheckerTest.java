@@ -127,8 +127,10 @@ class CheckerTest {
     void an_old_row_that_differs_from_the_delivered_one_is_found() {
         receive(event(Operation.COPY_START, "notes", 50, 0, Map.of()),
                 event(Operation.READ, "notes", 50, 1, note("1", "0.10")),
-                new Delivered(
-                        Operation.UPDATE, "notes", false, new Position(100, 0), note("1", "0.2"), note("1", "0.1")));
+                event(Operation.COPY_END, "notes", 50, 2, Map.of()));
+        checker.logEndsAt(Lsn.of(60));
+        receive(new Delivered(
+                Operation.UPDATE, "notes", false, new Position(100, 0), note("1", "0.2"), note("1", "0.1")));
 
         assertFound(Invariant.SAME_VALUES);
     }
