@@ -1,5 +1,6 @@
 package io.pgcdc.torture;
 
+import java.io.BufferedOutputStream;
 import java.io.DataOutputStream;
 import java.io.File;
 import java.io.IOException;
@@ -143,7 +144,7 @@ final class Instance {
     void linked(Socket socket) throws IOException {
         writing.lock();
         try {
-            out = new DataOutputStream(new java.io.BufferedOutputStream(socket.getOutputStream()));
+            out = new DataOutputStream(new BufferedOutputStream(socket.getOutputStream()));
         } finally {
             writing.unlock();
         }

@@ -6,6 +6,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.function.ToLongFunction;
 
+import io.pgcdc.testing.PostgresServer;
+
 /** The results in Markdown, as docs/reliability.md has them. */
 final class ReliabilityTable {
 
@@ -19,8 +21,8 @@ final class ReliabilityTable {
         StringBuilder text = new StringBuilder();
         text.append(LocalDate.now(ZoneOffset.UTC)).append(", seeds ").append(results.get(0).seed()).append(" to ")
                 .append(results.get(results.size() - 1).seed()).append(", ")
-                .append(sum(SeedResult::seconds) / 60).append(" minutes, PostgreSQL ")
-                .append(io.pgcdc.testing.PostgresServer.shared().major()).append(".\n\n");
+                .append(sum(SeedResult::seconds) / 60).append(" minutes of seeds, PostgreSQL ")
+                .append(PostgresServer.shared().major()).append(".\n\n");
         text.append("| fault | times |\n|---|---:|\n");
         for (Fault fault : Fault.values()) {
             row(text, fault.words(), sum(result -> result.count(fault)));

@@ -1,5 +1,6 @@
 package io.pgcdc.torture;
 
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryPoolMXBean;
 import java.lang.management.MemoryType;
@@ -177,7 +178,7 @@ public final class RouteProcess {
             if (point == deadly && armed.compareAndSet(true, false)) {
                 try {
                     sink.dying();
-                } catch (java.io.IOException e) {
+                } catch (IOException e) {
                     Runtime.getRuntime().halt(3);
                 }
                 throw new AssertionError("the torture run lets this thread die at " + point);

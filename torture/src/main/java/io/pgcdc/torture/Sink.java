@@ -25,7 +25,7 @@ import java.util.concurrent.locks.ReentrantLock;
  */
 final class Sink implements AutoCloseable {
 
-    private static final int LONGEST_DELAY_MILLIS = 1_500;
+    private static final int LONGEST_DELAY_MILLIS = 100; // the route must not become slower than the writers
 
     /** An answer that is held back. */
     private record Answer(Instance instance, long exchange, List<Delivered> events) {

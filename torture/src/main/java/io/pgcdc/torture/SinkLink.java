@@ -1,5 +1,6 @@
 package io.pgcdc.torture;
 
+import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
@@ -37,7 +38,7 @@ final class SinkLink {
 
     private SinkLink(Socket socket) throws IOException {
         socket.setTcpNoDelay(true);
-        this.in = new DataInputStream(new java.io.BufferedInputStream(socket.getInputStream()));
+        this.in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
         this.out = new DataOutputStream(new BufferedOutputStream(socket.getOutputStream()));
     }
 

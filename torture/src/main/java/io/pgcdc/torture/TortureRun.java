@@ -2,6 +2,7 @@ package io.pgcdc.torture;
 
 import java.io.File;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -10,9 +11,13 @@ import io.pgcdc.testing.TcpProxy;
 import io.pgcdc.testing.TestDatabase;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One seed: a database, writers, a route, a nemesis, and the verdict. */
 final class TortureRun implements AutoCloseable {
+
+    private static final Logger LOG = LoggerFactory.getLogger(TortureRun.class);
 
     private static final int WRITERS = 3;
     private static final Duration CATCH_UP = Duration.ofSeconds(120);
@@ -62,6 +67,9 @@ final class TortureRun implements AutoCloseable {
             finish();
         } catch (UnexpectedException e) {
             violations.add(Invariant.HEALTH, e.getMessage());
+        } catch (RuntimeException | AssertionError e) {
+            LOG.error("Seed {} broke off", seed, e);
+            violations.add(Invariant.HEALTH, "the run broke off: " + e.getMessage());
         }
         return result(nemesis);
     }
@@ -113,7 +121,7 @@ final class TortureRun implements AutoCloseable {
             violations.add(Invariant.BOUNDED, "at rest the slots " + database.slots() + " keep "
                                               + (ServerWatch.keptLog(database) >> 20) + " MiB of log");
         }
-        if (!database.slots().equals(java.util.List.of("pgcdc_" + database.name() + "_" + TortureTable.PUBLICATION))) {
+        if (!database.slots().equals(List.of("pgcdc_" + database.name() + "_" + TortureTable.PUBLICATION))) {
             violations.add(Invariant.NO_LEAK, "at the end there are the slots " + database.slots());
         }
         if (!route.current().report().up()) {

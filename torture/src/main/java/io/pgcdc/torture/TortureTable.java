@@ -3,6 +3,7 @@ package io.pgcdc.torture;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 
@@ -77,11 +78,11 @@ enum TortureTable {
     }
 
     static TortureTable of(String sqlName) {
-        return valueOf(sqlName.toUpperCase(java.util.Locale.ROOT));
+        return valueOf(sqlName.toUpperCase(Locale.ROOT));
     }
 
     String sqlName() {
-        return name().toLowerCase(java.util.Locale.ROOT);
+        return name().toLowerCase(Locale.ROOT);
     }
 
     /** Whether it has a key. Without one, an interrupted copy starts over and rows may come twice. */

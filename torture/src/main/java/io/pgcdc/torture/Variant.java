@@ -1,5 +1,6 @@
 package io.pgcdc.torture;
 
+import java.util.Locale;
 import java.util.Random;
 
 /**
@@ -53,7 +54,7 @@ record Variant(Route route, String options, int failures, int slowness) {
 
     @Override
     public String toString() {
-        return route.name().toLowerCase(java.util.Locale.ROOT) + " " + options
+        return route.name().toLowerCase(Locale.ROOT) + " " + options
                + (failures == 0 ? "" : ", " + failures + "‰ refused") + (slowness == 0 ? "" : ", " + slowness + "‰ late");
     }
 }
