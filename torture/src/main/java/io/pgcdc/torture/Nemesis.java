@@ -20,7 +20,7 @@ import io.pgcdc.testing.TestDatabase;
 /** Breaks things, in an order that its seed decides, and sees that the route recovers each time. */
 final class Nemesis {
 
-    static final Duration WAL_SENDER_TIMEOUT = Duration.ofSeconds(4);
+    static final Duration WAL_SENDER_TIMEOUT = Duration.ofSeconds(5);
     private static final Duration HEALTH_DOWN = Duration.ofSeconds(10);
     /** How long after a fault of connection or server the pipeline may still fail: the server's timeouts, and ours. */
     private static final int AFTERMATH_SECONDS = 45;

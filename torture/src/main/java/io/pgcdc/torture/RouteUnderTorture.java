@@ -15,7 +15,7 @@ import org.awaitility.core.ConditionTimeoutException;
 final class RouteUnderTorture implements AutoCloseable {
 
     /** Long enough for a JVM to start on a busy machine, and for the longest pause between two runs of a pipeline. */
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration PATIENCE = Duration.ofSeconds(120);
 
     private final Sink sink;
     private final Variant variant;

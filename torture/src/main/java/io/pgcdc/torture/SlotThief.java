@@ -4,19 +4,28 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.Properties;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 import io.pgcdc.testing.TestDatabase;
 import org.postgresql.PGConnection;
 import org.postgresql.PGProperty;
 import org.postgresql.replication.PGReplicationStream;
 
-/** Another client that holds the pipeline's slot, and confirms nothing. */
+/** Another client that holds the pipeline's slot: it tells the server that it lives, and confirms nothing. */
 final class SlotThief implements AutoCloseable {
 
-    private final Connection connection;
+    private static final long SIGN_OF_LIFE_MILLIS = 200;
 
-    private SlotThief(Connection connection) {
+    private final Connection connection;
+    private final Thread thread;
+    private volatile boolean closed;
+
+    private SlotThief(Connection connection, PGReplicationStream stream) {
         this.connection = connection;
+        this.thread = new Thread(() -> hold(stream), "slot-thief");
+        thread.setDaemon(true);
+        thread.start();
     }
 
     /** @throws SQLException if the slot is in use */
@@ -36,20 +45,35 @@ final class SlotThief implements AutoCloseable {
                     .withSlotOption("publication_names", TortureTable.PUBLICATION)
                     .withAutomaticFlush(false)
                     .start();
-            stream.readPending();
-            return new SlotThief(connection);
+            return new SlotThief(connection, stream);
         } catch (SQLException e) {
             connection.close();
             throw e;
         }
     }
 
+    private void hold(PGReplicationStream stream) {
+        try {
+            while (!closed) {
+                stream.readPending();
+                stream.forceUpdateStatus();
+                LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(SIGN_OF_LIFE_MILLIS));
+            }
+        } catch (SQLException e) {
+            // The server has taken the slot away; the run notices.
+        }
+    }
+
     @Override
     public void close() {
+        closed = true;
         try {
+            thread.join();
             connection.abort(Runnable::run);
         } catch (SQLException e) {
             throw new IllegalStateException("the connection to the stolen slot can't be closed", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 }
