@@ -226,6 +226,9 @@ final class Nemesis {
     }
 
     private void stopInOrder() {
+        // A connection that is broken, and that nobody has noticed yet, would be a cause of its own.
+        database.awaitCaughtUp(TortureTable.PUBLICATION);
+        pause(0, 500);
         Instance stopping = route.current();
         stopping.stop();
         if (!stopping.awaitDeath(Duration.ofSeconds(60)) || stopping.exitCode() != 0) {
