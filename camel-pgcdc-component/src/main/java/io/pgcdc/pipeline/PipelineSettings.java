@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 
 import io.pgcdc.model.TableId;
+import io.pgcdc.state.PostgresStateStore;
 import io.pgcdc.types.Codecs;
 import io.pgcdc.types.ValueStyle;
 
@@ -245,6 +246,11 @@ public final class PipelineSettings {
     /** The schema of our own tables, which are never replicated, or {@code null} if they are not on the source. */
     public String stateSchema() {
         return stateSchema;
+    }
+
+    /** Whether a table is one that the state store keeps in the source: those are not replicated. */
+    public boolean isStateTable(TableId table) {
+        return table.schema().equals(stateSchema) && PostgresStateStore.TABLES.contains(table.name());
     }
 
     public PipelineSettings stateSchema(String value) {

@@ -57,7 +57,12 @@ final class StartPosition {
         if (stored.isEmpty()) {
             return begin(found);
         }
+        // Read after the slot: another instance stores its position before it confirms it.
         Lsn position = states.positions(settings.name()).get(stored.get().slot());
+        if (found.isPresent() && found.get().activePid() != 0) {
+            // Somebody else is at work; what was left is for us to judge when he is gone.
+            return position == null ? Lsn.ZERO : position;
+        }
         String lost = loss(stored.get(), found, position);
         if (lost != null) {
             return begin(lost, found);
@@ -101,16 +106,53 @@ final class StartPosition {
         if (position == null || !stored.slot().equals(slot)) {
             return "nothing is stored of the slot " + slot + ", the pipeline used the slot " + stored.slot();
         }
+        String otherHistory = otherHistory(stored, position);
         if (found.isEmpty()) {
-            return "the slot " + slot + " is missing; changes after LSN " + position + " may be gone";
+            return "the slot " + slot + " is missing; changes after LSN " + position + " may be gone"
+                   + (otherHistory == null ? "" : "; and " + otherHistory);
         }
         if (found.get().isLost()) {
             return "the slot " + slot + " was invalidated (wal_status = lost): the server has removed log after LSN "
                    + position;
         }
+        if (otherHistory != null) {
+            return otherHistory;
+        }
+        if (stored.publicationOid() != identity.publicationOid()) {
+            return "the publication " + settings.publication()
+                   + " was dropped and created again; changes in between are not in the slot";
+        }
         if (found.get().confirmedFlush().compareTo(position) > 0) {
             return "the slot " + slot + " is at LSN " + found.get().confirmedFlush()
-                   + ", ahead of what was acknowledged (" + position + "): it was re-created or advanced by another";
+                   + ", ahead of what was acknowledged (" + position + "): "
+                   + (client.wasRead(slot) ? "somebody else has read from it" : "it was dropped and created again")
+                   + "; changes in between are gone";
+        }
+        return null;
+    }
+
+    /** Whether the server's log up to the position is not the one that was read, or {@code null} if it is. */
+    private String otherHistory(PipelineRecord stored, Lsn position) {
+        String restored = "it was restored to a point in time, or a standby that lagged behind was promoted; "
+                          + "positions mean something else now";
+        if (stored.timeline() != identity.timeline()) {
+            Optional<Lsn> left = identity.timeline() < stored.timeline()
+                    ? Optional.empty()
+                    : client.endOfTimeline(stored.timeline(), identity.timeline());
+            if (left.isEmpty()) {
+                return "the server's timeline " + identity.timeline() + " does not come from timeline "
+                       + stored.timeline() + ", which was read: " + restored;
+            }
+            if (left.get().compareTo(position) < 0) {
+                return "the server left timeline " + stored.timeline() + " at LSN " + left.get()
+                       + ", before the acknowledged position " + position + ": " + restored;
+            }
+        }
+        // The first answer may be older than a position that another instance stored a moment ago.
+        if (identity.position().compareTo(position) < 0
+                && client.identifySystem().position().compareTo(position) < 0) {
+            return "the server's log ends at LSN " + identity.position() + ", before the acknowledged position "
+                   + position + ": " + restored;
         }
         return null;
     }
@@ -159,6 +201,7 @@ final class StartPosition {
 
     private PipelineRecord newRecord() {
         return new PipelineRecord(
-                identity.systemIdentifier(), identity.timeline(), identity.database(), settings.publication(), slot);
+                identity.systemIdentifier(), identity.timeline(), identity.database(), settings.publication(),
+                identity.publicationOid(), slot);
     }
 }

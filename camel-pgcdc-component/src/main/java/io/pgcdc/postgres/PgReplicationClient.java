@@ -1,5 +1,6 @@
 package io.pgcdc.postgres;
 
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -9,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -56,7 +58,7 @@ public final class PgReplicationClient {
             row.next();
             return new SystemIdentity(
                     row.getString("systemid"), row.getInt("timeline"), Lsn.parse(row.getString("xlogpos")),
-                    row.getString("dbname"));
+                    row.getString("dbname"), 0);
         } catch (SQLException e) {
             throw PostgresErrors.translate(e, "Can't ask the server for its identity");
         }
@@ -284,15 +286,73 @@ public final class PgReplicationClient {
 
     /** Checks what a start needs; throws the first finding as an error that says what to run. */
     public SystemIdentity preflight(String publication, boolean copies) {
-        SystemIdentity identity;
         try (Connection connection = connections.plain()) {
             Preflight.checkServer(connection);
-            identity = identifySystem();
+            SystemIdentity identity = identifySystem();
             Preflight.checkPublication(connection, publication, copies);
+            return identity.of(Catalog.publicationOid(connection, publication));
         } catch (SQLException e) {
             throw PostgresErrors.translate(e, "Can't check the server " + connections.settings().where());
         }
-        return identity;
+    }
+
+    /**
+     * Where the server left a timeline for its present one ({@code TIMELINE_HISTORY}), or empty if that is not in its
+     * history.
+     */
+    public Optional<Lsn> endOfTimeline(int timeline, int present) {
+        try (Connection connection = connections.replication();
+             Statement statement = connection.createStatement();
+             ResultSet row = statement.executeQuery("TIMELINE_HISTORY " + present)) {
+            row.next();
+            return new String(row.getBytes("content"), StandardCharsets.UTF_8).lines()
+                    .map(line -> line.trim().split("\\s+"))
+                    .filter(fields -> fields.length >= 2 && fields[0].equals(Integer.toString(timeline)))
+                    .map(fields -> Lsn.parse(fields[1]))
+                    .findFirst();
+        } catch (SQLException e) {
+            throw PostgresErrors.translate(e, "Can't read the history of timeline " + present);
+        }
+    }
+
+    /** Whether the server has counted transactions for a slot, since it was created or the server crashed. */
+    public boolean wasRead(String slot) {
+        try (Connection connection = connections.plain();
+             PreparedStatement statement = connection.prepareStatement(
+                     "SELECT 1 FROM pg_stat_replication_slots WHERE slot_name = ? AND total_txns > 0")) {
+            statement.setString(1, slot);
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next();
+            }
+        } catch (SQLException e) {
+            throw PostgresErrors.translate(e, "Can't read pg_stat_replication_slots");
+        }
+    }
+
+    /**
+     * Whether this process still reads a slot, as far as the server knows. Asked on a connection that gives up soon, so
+     * that a network that swallows everything is found out.
+     */
+    public boolean isRead(String slot) {
+        try (Connection connection = connections.impatient();
+             PreparedStatement statement = connection.prepareStatement(
+                     "SELECT 1 FROM pg_replication_slots WHERE slot_name = ? AND active")) {
+            statement.setString(1, slot);
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next();
+            }
+        } catch (SQLException e) {
+            throw PostgresErrors.translate(e, "Can't ask whether the slot " + slot + " is read");
+        }
+    }
+
+    /** Of each published table, which it is, see {@link PublishedTable#identity()}. */
+    public Map<TableId, String> identities(String publication) {
+        try (Connection connection = connections.impatient()) {
+            return Catalog.identities(connection, publication);
+        } catch (SQLException e) {
+            throw PostgresErrors.translate(e, "Can't read the publication " + publication);
+        }
     }
 
     /** A connection that reads tables under a snapshot. */

@@ -35,6 +35,9 @@ import static io.pgcdc.state.Statements.update;
  */
 public final class PostgresStateStore implements StateStore, SchemaStore {
 
+    /** The tables that it makes; no schema but its own can hide a user's tables of these names. */
+    public static final Set<String> TABLES = Set.copyOf(new StateSql("any").createTables.keySet());
+
     private final String schemaName;
     private final StateSql sql;
     private final StateSession session;
@@ -94,7 +97,8 @@ public final class PostgresStateStore implements StateStore, SchemaStore {
                         ? Optional.empty()
                         : Optional.of(new PipelineRecord(
                                 row.getString("system_identifier"), row.getInt("timeline"), row.getString("database"),
-                                row.getString("publication"), row.getString("slot_name")));
+                                row.getString("publication"), row.getLong("publication_oid"),
+                                row.getString("slot_name")));
             }
         });
     }
@@ -119,7 +123,7 @@ public final class PostgresStateStore implements StateStore, SchemaStore {
 
     private int savePipeline(Connection connection, String pipeline, PipelineRecord known) throws SQLException {
         return update(connection, sql.savePipeline, pipeline, known.systemIdentifier(), known.timeline(),
-                known.database(), known.publication(), known.slot());
+                known.database(), known.publication(), known.publicationOid(), known.slot());
     }
 
     @Override
@@ -151,7 +155,7 @@ public final class PostgresStateStore implements StateStore, SchemaStore {
                 while (row.next()) {
                     states.add(new TableState(
                             table(row), TablePhase.valueOf(row.getString("state")), row.getString("slot_name"),
-                            Lsn.parse(row.getString("lsn")), row.getString("reason")));
+                            Lsn.parse(row.getString("lsn")), row.getString("reason"), row.getString("identity")));
                 }
             }
             return states;
@@ -188,7 +192,8 @@ public final class PostgresStateStore implements StateStore, SchemaStore {
         return update(connection, sql.saveTables, pipeline,
                 texts(rows, state -> state.table().schema()), texts(rows, state -> state.table().name()),
                 texts(rows, state -> state.phase().name()), texts(rows, TableState::syncSlot),
-                texts(rows, state -> state.lsn().toString()), texts(rows, state -> storable(state.reason())));
+                texts(rows, state -> state.lsn().toString()), texts(rows, state -> storable(state.reason())),
+                texts(rows, TableState::identity));
     }
 
     /** PostgreSQL's text has no NUL; a reason that quotes somebody else's message must not fail for that. */

@@ -96,7 +96,7 @@ final class StateSession implements AutoCloseable {
         }
         if (connection == null) {
             try {
-                connection = connections.plain();
+                connection = connections.impatient();
             } catch (PgCdcException e) {
                 if (e.getCause() instanceof SQLException cause) {
                     throw PostgresErrors.translateConnect(

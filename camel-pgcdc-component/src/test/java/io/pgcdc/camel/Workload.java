@@ -57,6 +57,11 @@ final class Workload implements AutoCloseable {
                 .toList();
     }
 
+    /** All rows of any table with an id, in the same form. */
+    static List<String> rows(TestDatabase database, String table) {
+        return database.rows("SELECT * FROM " + table + " ORDER BY id").stream().map(Object::toString).toList();
+    }
+
     private void run() {
         try (Connection connection = database.connect(); Statement statement = connection.createStatement()) {
             connection.setAutoCommit(false);
