@@ -99,9 +99,10 @@ final class PipelineRun {
             slot = slotName(settings, identity.database());
             statusInterval = statusInterval(client.walSenderTimeout());
             states.prepare();
-            Lsn start = new StartPosition(settings, client, states, slot, identity).find(streams);
+            StartPosition position = new StartPosition(settings, client, states, slot, identity);
+            Lsn start = position.find(streams);
             if (streams) {
-                return stream(start);
+                return stream(start, position);
             }
             return copyOnly(start);
         } finally {
@@ -109,13 +110,14 @@ final class PipelineRun {
         }
     }
 
-    private boolean stream(Lsn start) {
+    private boolean stream(Lsn start, StartPosition position) {
         loadTables(start);
         ReplicationStream stream = client.openStream(
                 slot, settings.publication(), start, statusInterval, settings.includeMessages());
         // From here on the slot is ours, and with it everything that is stored for the pipeline.
         List<SyncUnit> units;
         try {
+            position.save();
             apply = new StreamRun(
                     settings, control, stream, start,
                     new ApplyRouting(settings, registry, new SchemaTracker(settings, schemas)), destination, limit,

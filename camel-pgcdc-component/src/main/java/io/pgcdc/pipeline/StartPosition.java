@@ -26,6 +26,8 @@ final class StartPosition {
     private final StateStore states;
     private final String slot;
     private final SystemIdentity identity;
+    private Runnable unsaved = () -> {
+    };
 
     StartPosition(PipelineSettings settings, PgReplicationClient client, StateStore states, String slot,
                   SystemIdentity identity) {
@@ -37,9 +39,10 @@ final class StartPosition {
     }
 
     /**
-     * The position, with a slot that stands there or before; without a slot for a pipeline that only copies.
+     * The position, with a slot that stands there or before; without a slot for a pipeline that only copies. What it
+     * finds is stored by {@link #save}, once the slot is ours.
      *
-     * @throws PgCdcException of kind SLOT_LOST or OTHER_SERVER
+     * @throws PgCdcException of kind SLOT_LOST or OTHER_SERVER, or SLOT_ACTIVE while another instance has the slot
      */
     Lsn find(boolean streams) {
         Optional<PipelineRecord> stored = states.pipeline(settings.name());
@@ -61,9 +64,19 @@ final class StartPosition {
         }
         if (stored.get().timeline() != identity.timeline()) {
             LOG.info("Pipeline {}: the server is on timeline {} now", settings.name(), identity.timeline());
-            states.updatePipeline(settings.name(), newRecord());
+            unsaved = () -> states.updatePipeline(settings.name(), newRecord());
         }
         return position;
+    }
+
+    /**
+     * Stores what {@link #find} found out. Only for who reads from the slot: until then another instance may have it,
+     * and have stored more.
+     *
+     * @throws PgCdcException of kind SLOT_ACTIVE if another instance came and went in between
+     */
+    void save() {
+        unsaved.run();
     }
 
     private void requireOurs(ReplicationSlot existing) {
@@ -79,6 +92,13 @@ final class StartPosition {
                     ErrorCode.SLOT_ACTIVE,
                     "The slot " + slot + " is just being created by the server process " + existing.activePid()
                                            + ", which waits for running transactions to end",
+                    "It is tried again");
+        }
+        if (existing.activePid() != 0) {
+            // To ask the server for the stream would say the same, and leave an error in its log each time.
+            throw new PgCdcException(
+                    ErrorCode.SLOT_ACTIVE,
+                    "The slot " + slot + " is read from by the server process " + existing.activePid(),
                     "It is tried again");
         }
     }
@@ -123,7 +143,9 @@ final class StartPosition {
         }
         LOG.warn("Pipeline {}: {}; every table is copied again", settings.name(), lost);
         found.ifPresent(existing -> client.dropSlot(existing.name()));
-        return begin(Optional.empty());
+        Lsn position = begin(Optional.empty());
+        unsaved = () -> states.create(settings.name(), newRecord(), position);
+        return position;
     }
 
     private String stateTable() {
@@ -142,8 +164,17 @@ final class StartPosition {
             position = client.createSlot(slot);
             FailPoint.SLOT_CREATED.reached();
         }
-        states.create(settings.name(), newRecord(), position);
+        unsaved = () -> createUnlessStored(position);
         return position;
+    }
+
+    private void createUnlessStored(Lsn position) {
+        if (states.pipeline(settings.name()).isPresent()) {
+            throw new PgCdcException(
+                    ErrorCode.SLOT_ACTIVE, "Another instance has begun pipeline " + settings.name() + " meanwhile",
+                    "It is tried again, from where that one is");
+        }
+        states.create(settings.name(), newRecord(), position);
     }
 
     private PipelineRecord newRecord() {

@@ -36,6 +36,7 @@ public final class PgReplicationClient {
     private static final Duration SLOT_RELEASE = Duration.ofSeconds(30);
     private static final String UNDEFINED_OBJECT = "42704";
     private static final String SLOT_IN_USE = "55006";
+    private static final String DUPLICATE_OBJECT = "42710";
 
     private final PostgresConnections connections;
     private final Set<Statement> slotCreations = ConcurrentHashMap.newKeySet();
@@ -124,6 +125,11 @@ public final class PgReplicationClient {
                 slotCreations.remove(statement);
             }
         } catch (SQLException e) {
+            if (DUPLICATE_OBJECT.equals(e.getSQLState())) {
+                throw new PgCdcException(
+                        ErrorCode.SLOT_ACTIVE, "Another instance has just created the replication slot " + name,
+                        "It is tried again", e);
+            }
             throw PostgresErrors.translate(e, "Can't create the replication slot " + name);
         }
     }
