@@ -49,7 +49,8 @@ final class PipelineRun {
     private static final int ROUNDS_PER_POSITION = 4;
     /** We speak three times within the time after which the server gives a silent client up. */
     private static final int STATUS_PER_TIMEOUT = 3;
-    private static final Duration LONGEST_STATUS_INTERVAL = Duration.ofSeconds(10);
+    /** An idle reader learns only by writing that the server has died, so this is how long that may take. */
+    private static final Duration LONGEST_STATUS_INTERVAL = Duration.ofSeconds(2);
     private static final Duration SHORTEST_STATUS_INTERVAL = Duration.ofMillis(100);
 
     private final PipelineSettings settings;
@@ -96,6 +97,9 @@ final class PipelineRun {
             Pipeline.createPublication(settings, client);
             SystemIdentity identity = client.preflight(
                     settings.publication(), settings.snapshot() != Snapshot.NEVER);
+            if (settings.slotFailover()) {
+                client.requireFailoverSlots();
+            }
             slot = slotName(settings, identity.database());
             statusInterval = statusInterval(client.walSenderTimeout());
             states.prepare();

@@ -1,6 +1,7 @@
 package io.pgcdc.pipeline;
 
 import java.util.Optional;
+import java.util.stream.Stream;
 
 import io.pgcdc.model.ErrorCode;
 import io.pgcdc.model.Lsn;
@@ -10,6 +11,7 @@ import io.pgcdc.postgres.ReplicationSlot;
 import io.pgcdc.postgres.SystemIdentity;
 import io.pgcdc.state.PipelineRecord;
 import io.pgcdc.state.StateStore;
+import io.pgcdc.state.TableState;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,6 +56,9 @@ final class StartPosition {
         }
         Optional<ReplicationSlot> found = client.findSlot(slot);
         found.ifPresent(this::requireOurs);
+        if (settings.slotFailover() && found.isPresent() && !found.get().isLost()) {
+            client.enableFailover(slot);
+        }
         if (stored.isEmpty()) {
             return begin(found);
         }
@@ -118,6 +123,15 @@ final class StartPosition {
         if (position == null || !stored.slot().equals(slot)) {
             return "nothing is stored of the slot " + slot + ", the pipeline used the slot " + stored.slot();
         }
+        if (stored.timeline() != identity.timeline()) {
+            Lsn end = client.endOfTimeline(stored.timeline(), identity.timeline()).orElse(Lsn.ZERO);
+            Lsn furthest = furthest(position);
+            if (furthest.compareTo(end) > 0) {
+                return "the server went from timeline " + stored.timeline() + " to " + identity.timeline() + " at LSN " + end
+                       + ", before what was acknowledged already (" + furthest
+                       + "): a failover or a restore lost changes that the destination has";
+            }
+        }
         if (found.isEmpty()) {
             return "the slot " + slot + " is missing; changes after LSN " + position + " may be gone";
         }
@@ -130,6 +144,14 @@ final class StartPosition {
                    + ", ahead of what was acknowledged (" + position + "): it was re-created or advanced by another";
         }
         return null;
+    }
+
+    /** The last position of which anything is stored: of the slots, and of the tables that were handed over. */
+    private Lsn furthest(Lsn position) {
+        return Stream.concat(
+                states.positions(settings.name()).values().stream(),
+                states.tables(settings.name()).stream().map(TableState::lsn))
+                .max(Lsn::compareTo).orElse(position);
     }
 
     private Lsn begin(String lost, Optional<ReplicationSlot> found) {
@@ -159,9 +181,10 @@ final class StartPosition {
             LOG.info("Pipeline {}: taking over the slot {} at LSN {}", settings.name(), slot, position);
         } else {
             found.ifPresent(existing -> client.dropSlot(existing.name()));
-            LOG.info("Pipeline {}: creating the slot {}; the server waits for running transactions to end",
+            LOG.info("Pipeline {}: creating the slot {}; the server waits for running transactions to end (a standby for "
+                     + "word of them: SELECT pg_log_standby_snapshot() on the primary)",
                     settings.name(), slot);
-            position = client.createSlot(slot);
+            position = client.createSlot(slot, settings.slotFailover());
             FailPoint.SLOT_CREATED.reached();
         }
         unsaved = () -> createUnlessStored(position);

@@ -24,7 +24,8 @@ class CatalogTest {
             "url", "username", "password", "pipeline", "slotName", "tables", "createPublication", "snapshotMode",
             "tableSyncWorkers", "copyConnectionsPerTable", "batching", "maxBatchSize", "maxBatchBytes", "maxBatchDelay",
             "maxInFlight", "values", "unknownTypesToBytes", "failurePolicy", "maxRetries", "retryDelay", "retryMaxDelay",
-            "slotLost", "stateStore", "stateSchema", "stateUrl", "stateUsername", "statePassword", "includeSchemaChanges",
+            "slotFailover", "slotLost", "stateStore", "stateSchema", "stateUrl", "stateUsername", "statePassword",
+            "includeSchemaChanges",
             "includeTransactions", "includeMessages", "includeCopyMarkers");
 
     /** Options that every Camel consumer or component has. */

@@ -46,7 +46,7 @@ class StandbyIT {
             first.awaitReady();
             try (RouteUnderTest second = start(database, this::applyAtSecond)) {
                 awaitState(second, State.STANDBY);
-                assertStandsBy(second, Duration.ofSeconds(3));
+                assertStandsBy(second, Duration.ofSeconds(2));
 
                 first.close();
 
@@ -98,7 +98,7 @@ class StandbyIT {
             List<String> slots = database.slots();
             try (RouteUnderTest second = start(database, this::applyAtSecond)) {
                 awaitState(second, State.STANDBY);
-                assertStandsBy(second, Duration.ofSeconds(3));
+                assertStandsBy(second, Duration.ofSeconds(2));
                 assertThat(database.slots()).as("the slots of the first's copy").isEqualTo(slots);
 
                 hold.countDown();
@@ -118,7 +118,7 @@ class StandbyIT {
         Workload.create(database, 50);
         ExecutorService threads = Executors.newFixedThreadPool(2);
         try {
-            for (int round = 1; round <= 5; round++) {
+            for (int round = 1; round <= 3; round++) {
                 String options = "pipeline=round" + round;
                 Model copied = new Model();
                 CyclicBarrier together = new CyclicBarrier(2);
