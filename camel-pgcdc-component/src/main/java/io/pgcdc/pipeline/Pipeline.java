@@ -66,6 +66,9 @@ public final class Pipeline {
     public void check() {
         createPublication(settings, client);
         PipelineRun.slotName(settings, client.preflight(settings.publication(), copies()).database());
+        if (settings.slotFailover()) {
+            client.requireFailoverSlots();
+        }
     }
 
     /** Starts the supervising thread and returns. */

@@ -54,7 +54,8 @@ final class PipelineRun {
     private static final long WATCH_NANOS = TimeUnit.SECONDS.toNanos(10);
     /** We speak three times within the time after which the server gives a silent client up. */
     private static final int STATUS_PER_TIMEOUT = 3;
-    private static final Duration LONGEST_STATUS_INTERVAL = Duration.ofSeconds(10);
+    /** An idle reader learns only by writing that the server has died, so this is how long that may take. */
+    private static final Duration LONGEST_STATUS_INTERVAL = Duration.ofSeconds(2);
     private static final Duration SHORTEST_STATUS_INTERVAL = Duration.ofMillis(100);
 
     private final PipelineSettings settings;
@@ -117,12 +118,16 @@ final class PipelineRun {
             Pipeline.createPublication(settings, client);
             SystemIdentity identity = client.preflight(
                     settings.publication(), settings.snapshot() != Snapshot.NEVER);
+            if (settings.slotFailover()) {
+                client.requireFailoverSlots();
+            }
             slot = slotName(settings, identity.database());
             statusInterval = statusInterval(client.walSenderTimeout());
             states.prepare();
-            Lsn start = new StartPosition(settings, client, states, slot, identity).find(streams);
+            StartPosition position = new StartPosition(settings, client, states, slot, identity);
+            Lsn start = position.find(streams);
             if (streams) {
-                return stream(start);
+                return stream(start, position);
             }
             return copyOnly(start);
         } catch (RuntimeException | Error e) {
@@ -133,13 +138,14 @@ final class PipelineRun {
         }
     }
 
-    private boolean stream(Lsn start) {
+    private boolean stream(Lsn start, StartPosition position) {
         loadTables(start);
         ReplicationStream stream = client.openStream(
                 slot, settings.publication(), start, statusInterval, settings.includeMessages());
         // From here on the slot is ours, and with it everything that is stored for the pipeline.
         List<SyncUnit> units;
         try {
+            position.save();
             apply = new StreamRun(
                     settings, control, stream, start,
                     new ApplyRouting(settings, registry, new SchemaTracker(settings, schemas), resyncs), destination, limit,

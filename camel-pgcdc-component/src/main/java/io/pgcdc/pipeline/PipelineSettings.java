@@ -47,6 +47,7 @@ public final class PipelineSettings {
     private String name;
     private String publication;
     private String slotName;
+    private boolean slotFailover;
     private Snapshot snapshot = Snapshot.INITIAL;
     private int tableSyncWorkers = 4;
     private int copyConnectionsPerTable = 2;
@@ -91,6 +92,16 @@ public final class PipelineSettings {
 
     public PipelineSettings slotName(String value) {
         this.slotName = value;
+        return this;
+    }
+
+    /** Whether the slots are failover slots, of which the server's standbys keep a copy. */
+    public boolean slotFailover() {
+        return slotFailover;
+    }
+
+    public PipelineSettings slotFailover(boolean value) {
+        this.slotFailover = value;
         return this;
     }
 

@@ -2,6 +2,7 @@ package io.pgcdc.pipeline;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 import io.pgcdc.model.ErrorCode;
 import io.pgcdc.model.Lsn;
@@ -29,6 +30,8 @@ final class StartPosition {
     private final StateStore states;
     private final String slot;
     private final SystemIdentity identity;
+    private Runnable unsaved = () -> {
+    };
 
     StartPosition(PipelineSettings settings, PgReplicationClient client, StateStore states, String slot,
                   SystemIdentity identity) {
@@ -40,9 +43,10 @@ final class StartPosition {
     }
 
     /**
-     * The position, with a slot that stands there or before; without a slot for a pipeline that only copies.
+     * The position, with a slot that stands there or before; without a slot for a pipeline that only copies. What it
+     * finds is stored by {@link #save}, once the slot is ours.
      *
-     * @throws PgCdcException of kind SLOT_LOST or OTHER_SERVER
+     * @throws PgCdcException of kind SLOT_LOST, or SLOT_ACTIVE while another instance has the slot
      */
     Lsn find(boolean streams) {
         Optional<PipelineRecord> stored = states.pipeline(settings.name());
@@ -54,24 +58,33 @@ final class StartPosition {
         }
         Optional<ReplicationSlot> found = client.findSlot(slot);
         found.ifPresent(this::requireOurs);
+        if (settings.slotFailover() && found.isPresent() && !found.get().isLost()) {
+            client.enableFailover(slot);
+        }
         if (stored.isEmpty()) {
             return begin(found);
         }
         // Read after the slot: another instance stores its position before it confirms it.
         Lsn position = states.positions(settings.name()).get(stored.get().slot());
-        if (found.isPresent() && found.get().activePid() != 0) {
-            // Somebody else is at work; what was left is for us to judge when he is gone.
-            return position == null ? Lsn.ZERO : position;
-        }
         String lost = loss(stored.get(), found, position);
         if (lost != null) {
             return begin(lost, found);
         }
         if (stored.get().timeline() != identity.timeline()) {
             LOG.info("Pipeline {}: the server is on timeline {} now", settings.name(), identity.timeline());
-            states.updatePipeline(settings.name(), newRecord());
+            unsaved = () -> states.updatePipeline(settings.name(), newRecord());
         }
         return position;
+    }
+
+    /**
+     * Stores what {@link #find} found out. Only for who reads from the slot: until then another instance may have it,
+     * and have stored more.
+     *
+     * @throws PgCdcException of kind SLOT_ACTIVE if another instance came and went in between
+     */
+    void save() {
+        unsaved.run();
     }
 
     private void requireOurs(ReplicationSlot existing) {
@@ -87,6 +100,13 @@ final class StartPosition {
                     ErrorCode.SLOT_ACTIVE,
                     "The slot " + slot + " is just being created by the server process " + existing.activePid()
                                            + ", which waits for running transactions to end",
+                    "It is tried again");
+        }
+        if (existing.activePid() != 0) {
+            // To ask the server for the stream would say the same, and leave an error in its log each time.
+            throw new PgCdcException(
+                    ErrorCode.SLOT_ACTIVE,
+                    "The slot " + slot + " is read from by the server process " + existing.activePid(),
                     "It is tried again");
         }
     }
@@ -106,7 +126,7 @@ final class StartPosition {
         if (position == null || !stored.slot().equals(slot)) {
             return "nothing is stored of the slot " + slot + ", the pipeline used the slot " + stored.slot();
         }
-        String otherHistory = otherHistory(stored, position);
+        String otherHistory = otherHistory(stored, furthest(position));
         if (found.isEmpty()) {
             return "the slot " + slot + " is missing; changes after LSN " + position + " may be gone"
                    + (otherHistory == null ? "" : "; and " + otherHistory);
@@ -157,6 +177,16 @@ final class StartPosition {
         return null;
     }
 
+    /** The last position of which anything is stored: of the slots, and of the tables that were handed over. */
+    private Lsn furthest(Lsn position) {
+        return Stream.concat(
+                states.positions(settings.name()).values().stream(),
+                states.tables(settings.name()).stream()
+                        .filter(table -> table.phase() != TablePhase.ERROR)
+                        .map(TableState::lsn))
+                .max(Lsn::compareTo).orElse(position);
+    }
+
     private Lsn begin(String lost, Optional<ReplicationSlot> found) {
         if (!settings.resyncWhenSlotLost()) {
             String remedy = "To copy everything again, set slotLost=resync, or run: "
@@ -168,7 +198,9 @@ final class StartPosition {
         }
         LOG.warn("Pipeline {}: {}; every table is copied again", settings.name(), lost);
         found.ifPresent(existing -> client.dropSlot(existing.name()));
-        return begin(Optional.empty());
+        Lsn position = begin(Optional.empty());
+        unsaved = () -> states.create(settings.name(), newRecord(), position, knownTables());
+        return position;
     }
 
     private String stateTable() {
@@ -182,13 +214,23 @@ final class StartPosition {
             LOG.info("Pipeline {}: taking over the slot {} at LSN {}", settings.name(), slot, position);
         } else {
             found.ifPresent(existing -> client.dropSlot(existing.name()));
-            LOG.info("Pipeline {}: creating the slot {}; the server waits for running transactions to end",
+            LOG.info("Pipeline {}: creating the slot {}; the server waits for running transactions to end (a standby for "
+                     + "word of them: SELECT pg_log_standby_snapshot() on the primary)",
                     settings.name(), slot);
-            position = client.createSlot(slot);
+            position = client.createSlot(slot, settings.slotFailover());
             FailPoint.SLOT_CREATED.reached();
         }
-        states.create(settings.name(), newRecord(), position, knownTables());
+        unsaved = () -> createUnlessStored(position);
         return position;
+    }
+
+    private void createUnlessStored(Lsn position) {
+        if (states.pipeline(settings.name()).isPresent()) {
+            throw new PgCdcException(
+                    ErrorCode.SLOT_ACTIVE, "Another instance has begun pipeline " + settings.name() + " meanwhile",
+                    "It is tried again, from where that one is");
+        }
+        states.create(settings.name(), newRecord(), position, knownTables());
     }
 
     /** What was delivered of them can't be brought up to date any more: it goes before they are copied again. */

@@ -106,7 +106,7 @@ final class TableSyncWorker {
         }
         String slot = newSlotName.get();
         context.client().dropSyncSlot(slot);
-        ExportedSnapshot snapshot = context.client().createSlotWithSnapshot(slot);
+        ExportedSnapshot snapshot = context.client().createSlotWithSnapshot(slot, context.settings().slotFailover());
         FailPoint.SLOT_CREATED.reached();
         scope.checkRunning();
         context.states().savePosition(name(), slot, snapshot.consistentPoint());

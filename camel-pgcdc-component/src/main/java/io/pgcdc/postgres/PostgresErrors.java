@@ -12,6 +12,8 @@ import org.postgresql.util.PSQLException;
  */
 public final class PostgresErrors {
 
+    private static final String READ_ONLY = "25006";
+
     private PostgresErrors() {
     }
 
@@ -70,7 +72,10 @@ public final class PostgresErrors {
                                  + "uses: SELECT pg_drop_replication_slot('<name>')";
             case SLOT_ACTIVE -> "Another connection reads from it; it is tried again";
             case CONNECTION -> "Check host and port in the option url and that the server runs; it is tried again";
-            default -> null;
+            default -> READ_ONLY.equals(error.getSQLState())
+                    ? "The server is a standby or read-only: do that on the primary, which the option url may name among "
+                      + "all hosts with targetServerType=primary"
+                    : null;
         };
     }
 

@@ -16,7 +16,9 @@ import java.util.Optional;
 import java.util.Set;
 
 import io.pgcdc.model.Column;
+import io.pgcdc.model.ErrorCode;
 import io.pgcdc.model.Lsn;
+import io.pgcdc.model.PgCdcException;
 import io.pgcdc.model.ReplicaIdentity;
 import io.pgcdc.model.TableId;
 import io.pgcdc.model.TableSchema;
@@ -52,7 +54,10 @@ public final class PostgresStateStore implements StateStore, SchemaStore {
     /** Creates what is missing only, so that a user who finds all of it there needs no privilege to create. */
     @Override
     public void prepare() {
-        boolean ready = session.statement("look for the tables", connection -> missing(connection).isEmpty());
+        boolean ready = session.statement("look for the tables", connection -> {
+            requireWritable(connection);
+            return missing(connection).isEmpty();
+        });
         if (ready) {
             return;
         }
@@ -68,6 +73,21 @@ public final class PostgresStateStore implements StateStore, SchemaStore {
             }
             return null;
         });
+    }
+
+    /** A standby may have all the tables, and take nothing. */
+    private void requireWritable(Connection connection) throws SQLException {
+        try (PreparedStatement statement = prepared(connection, "SHOW transaction_read_only");
+             ResultSet row = statement.executeQuery()) {
+            row.next();
+            if ("on".equals(row.getString(1))) {
+                String remedy = "Set stateUrl to the primary or to another database; or, to read from the primary, name all "
+                                + "hosts in the option url with targetServerType=primary. It is tried again";
+                throw new PgCdcException(
+                        ErrorCode.STATE,
+                        "The state can't be kept at " + session.where() + ": the server is a standby or read-only", remedy);
+            }
+        }
     }
 
     private boolean schemaExists(Connection connection) throws SQLException {

@@ -113,6 +113,11 @@ final class StateSession implements AutoCloseable {
         return connection;
     }
 
+    /** The servers and the database: fit for messages. */
+    String where() {
+        return connections.settings().where();
+    }
+
     /** The server rolls back what was not committed. */
     private void drop() {
         Connection dropped = connection;
