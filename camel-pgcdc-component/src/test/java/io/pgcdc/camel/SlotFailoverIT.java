@@ -143,8 +143,8 @@ class SlotFailoverIT {
                     Awaitility.await().atMost(Duration.ofSeconds(30)).until(
                             () -> route.consumer().status().state() == State.FAILED);
                     assertThat(route.consumer().status().error())
-                            .hasMessageContaining("from timeline 1 to 2")
-                            .hasMessageContaining("lost changes that the destination has")
+                            .hasMessageContaining("the server left timeline 1")
+                            .hasMessageContaining("a standby that lagged behind was promoted")
                             .hasMessageContaining("slotLost=resync");
                 }
                 try (RouteUnderTest route = RouteUnderTest.start(database, options + "&slotLost=resync", model::apply)) {
