@@ -76,6 +76,8 @@ public class PgCdcComponentConfigurer extends PropertyConfigurerSupport implemen
         case "retryDelay": getOrCreateConfiguration(target).setRetryDelay(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "retrymaxdelay":
         case "retryMaxDelay": getOrCreateConfiguration(target).setRetryMaxDelay(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
+        case "slotfailover":
+        case "slotFailover": getOrCreateConfiguration(target).setSlotFailover(property(camelContext, boolean.class, value)); return true;
         case "slotlost":
         case "slotLost": getOrCreateConfiguration(target).setSlotLost(property(camelContext, io.pgcdc.camel.SlotLostPolicy.class, value)); return true;
         case "slotname":
@@ -153,6 +155,8 @@ public class PgCdcComponentConfigurer extends PropertyConfigurerSupport implemen
         case "retryDelay": return long.class;
         case "retrymaxdelay":
         case "retryMaxDelay": return long.class;
+        case "slotfailover":
+        case "slotFailover": return boolean.class;
         case "slotlost":
         case "slotLost": return io.pgcdc.camel.SlotLostPolicy.class;
         case "slotname":
@@ -231,6 +235,8 @@ public class PgCdcComponentConfigurer extends PropertyConfigurerSupport implemen
         case "retryDelay": return getOrCreateConfiguration(target).getRetryDelay();
         case "retrymaxdelay":
         case "retryMaxDelay": return getOrCreateConfiguration(target).getRetryMaxDelay();
+        case "slotfailover":
+        case "slotFailover": return getOrCreateConfiguration(target).isSlotFailover();
         case "slotlost":
         case "slotLost": return getOrCreateConfiguration(target).getSlotLost();
         case "slotname":

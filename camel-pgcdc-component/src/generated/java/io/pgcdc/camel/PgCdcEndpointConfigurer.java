@@ -66,6 +66,8 @@ public class PgCdcEndpointConfigurer extends PropertyConfigurerSupport implement
         case "retryDelay": target.getConfiguration().setRetryDelay(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "retrymaxdelay":
         case "retryMaxDelay": target.getConfiguration().setRetryMaxDelay(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
+        case "slotfailover":
+        case "slotFailover": target.getConfiguration().setSlotFailover(property(camelContext, boolean.class, value)); return true;
         case "slotlost":
         case "slotLost": target.getConfiguration().setSlotLost(property(camelContext, io.pgcdc.camel.SlotLostPolicy.class, value)); return true;
         case "slotname":
@@ -140,6 +142,8 @@ public class PgCdcEndpointConfigurer extends PropertyConfigurerSupport implement
         case "retryDelay": return long.class;
         case "retrymaxdelay":
         case "retryMaxDelay": return long.class;
+        case "slotfailover":
+        case "slotFailover": return boolean.class;
         case "slotlost":
         case "slotLost": return io.pgcdc.camel.SlotLostPolicy.class;
         case "slotname":
@@ -215,6 +219,8 @@ public class PgCdcEndpointConfigurer extends PropertyConfigurerSupport implement
         case "retryDelay": return target.getConfiguration().getRetryDelay();
         case "retrymaxdelay":
         case "retryMaxDelay": return target.getConfiguration().getRetryMaxDelay();
+        case "slotfailover":
+        case "slotFailover": return target.getConfiguration().isSlotFailover();
         case "slotlost":
         case "slotLost": return target.getConfiguration().getSlotLost();
         case "slotname":

@@ -23,7 +23,7 @@ public class PgCdcEndpointUriFactory extends org.apache.camel.support.component.
     private static final Set<String> SECRET_PROPERTY_NAMES;
     private static final Map<String, String> MULTI_VALUE_PREFIXES;
     static {
-        Set<String> props = new HashSet<>(38);
+        Set<String> props = new HashSet<>(39);
         props.add("batching");
         props.add("bridgeErrorHandler");
         props.add("copyConnectionsPerTable");
@@ -48,6 +48,7 @@ public class PgCdcEndpointUriFactory extends org.apache.camel.support.component.
         props.add("publication");
         props.add("retryDelay");
         props.add("retryMaxDelay");
+        props.add("slotFailover");
         props.add("slotLost");
         props.add("slotName");
         props.add("snapshotMode");

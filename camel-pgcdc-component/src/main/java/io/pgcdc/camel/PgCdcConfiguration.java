@@ -25,6 +25,8 @@ public class PgCdcConfiguration implements Cloneable {
     private String pipeline;
     @UriParam(label = "advanced")
     private String slotName;
+    @UriParam(label = "failure", defaultValue = "false")
+    private boolean slotFailover;
     @UriParam(label = "common")
     private String tables;
     @UriParam(label = "common", defaultValue = "false")
@@ -216,6 +218,19 @@ public class PgCdcConfiguration implements Cloneable {
      */
     public void setSlotName(String slotName) {
         this.slotName = slotName;
+    }
+
+    public boolean isSlotFailover() {
+        return slotFailover;
+    }
+
+    /**
+     * Whether the replication slots are failover slots, which the server's standbys keep a copy of, so that the
+     * pipeline goes on with no gap after one of them was promoted. It needs PostgreSQL 17 or newer, and standbys with
+     * sync_replication_slots=on. A slot that is there already is made one.
+     */
+    public void setSlotFailover(boolean slotFailover) {
+        this.slotFailover = slotFailover;
     }
 
     public String getTables() {

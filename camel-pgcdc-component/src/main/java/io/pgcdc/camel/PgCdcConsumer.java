@@ -232,6 +232,7 @@ public class PgCdcConsumer extends DefaultConsumer implements Suspendable {
     private PipelineSettings settings(PgCdcConfiguration options, String name) {
         return new PipelineSettings(name, getEndpoint().getPublication())
                 .slotName(options.getSlotName())
+                .slotFailover(options.isSlotFailover())
                 .snapshot(switch (options.getSnapshotMode()) {
                     case initial -> PipelineSettings.Snapshot.INITIAL;
                     case never -> PipelineSettings.Snapshot.NEVER;

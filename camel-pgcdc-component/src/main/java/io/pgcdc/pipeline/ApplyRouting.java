@@ -1,6 +1,7 @@
 package io.pgcdc.pipeline;
 
 import java.util.HashSet;
+import java.util.Queue;
 import java.util.Set;
 
 import io.pgcdc.model.ChangeEvent;
@@ -20,12 +21,15 @@ final class ApplyRouting implements StreamRouting {
     private final TableRegistry registry;
     private final SchemaTracker schemas;
     private final Set<TableId> ignored = new HashSet<>();
+    private final Queue<TableId> resyncs;
     private Transaction current;
 
-    ApplyRouting(PipelineSettings settings, TableRegistry registry, SchemaTracker schemas) {
+    /** @param resyncs takes the tables that have to be copied anew */
+    ApplyRouting(PipelineSettings settings, TableRegistry registry, SchemaTracker schemas, Queue<TableId> resyncs) {
         this.settings = settings;
         this.registry = registry;
         this.schemas = schemas;
+        this.resyncs = resyncs;
     }
 
     @Override
@@ -34,17 +38,33 @@ final class ApplyRouting implements StreamRouting {
         TableProgress table = registry.find(id);
         if (table == null) {
             // Partitions that are published as their root are announced, too, but no change is sent as theirs.
-            return new IgnoredRelation(announced, () -> tellIgnored(id));
+            return new IgnoredRelation(announced, () -> changed(announced));
+        }
+        if (table.relationOid != announced.relationOid()) {
+            LOG.warn("Pipeline {}: table {} is another one now than was copied (dropped, renamed or swapped)",
+                    settings.name(), id);
+            resyncs.add(id);
+            return new IgnoredRelation(announced);
         }
         return new FollowedRelation(
                 schemas, table, announced, commitLsn -> owns(table, commitLsn, run), () -> current, run);
     }
 
-    private void tellIgnored(TableId id) {
-        if (!id.schema().equals(settings.stateSchema()) && ignored.add(id)) {
-            LOG.warn("Pipeline {}: table {} was added to the publication {}; it is copied and followed after the "
-                     + "next start of the route",
-                    settings.name(), id, settings.publication());
+    private void changed(TableSchema unfollowed) {
+        if (!settings.isStateTable(unfollowed.table()) && ignored.add(unfollowed.table())) {
+            unknown(unfollowed);
+        }
+    }
+
+    private void unknown(TableSchema announced) {
+        LOG.warn("Pipeline {}: table {} was added to the publication {}; it is copied and followed after the next start "
+                 + "of the route",
+                settings.name(), announced.table(), settings.publication());
+        TableProgress renamed = registry.findByOid(announced.relationOid());
+        if (renamed != null) {
+            // What is not followed now would be missing if it got its name back.
+            LOG.warn("Pipeline {}: until then it was {}", settings.name(), renamed.table);
+            resyncs.add(renamed.table);
         }
     }
 

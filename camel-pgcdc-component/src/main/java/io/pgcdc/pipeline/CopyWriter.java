@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
 import io.pgcdc.model.ChangeEvent;
+import io.pgcdc.model.Operation;
 import io.pgcdc.model.PgCdcException;
 import io.pgcdc.postgres.TableCopy.BlockRange;
 import org.slf4j.Logger;
@@ -165,8 +166,10 @@ final class CopyWriter {
     }
 
     private static String describe(Batch batch) {
-        return (batch.events.size() == 1 ? "a row" : "a batch of " + batch.events.size() + " rows")
-               + " of the copy of table " + batch.events.get(0).table();
+        ChangeEvent first = batch.events.get(0);
+        String what = first.operation() == Operation.READ ? "a row" : first.operation().text();
+        return (batch.events.size() == 1 ? what : "a batch of " + batch.events.size() + " rows")
+               + " of the copy of table " + first.table();
     }
 
     private void handOver(Batch batch) {
@@ -195,7 +198,7 @@ final class CopyWriter {
         }
         try {
             destination.writeTableRows(batch.events, answer);
-        } catch (Exception e) {
+        } catch (Throwable e) {
             answer.failed(e);
         }
         // A route may leave the thread interrupted; that is its own matter, a stop comes by the scope.

@@ -142,7 +142,8 @@ final class DeliveryWorker implements Runnable {
         }
         try {
             destination.writeEvents(delivery.events, attempt);
-        } catch (Exception e) {
+        } catch (Throwable e) {
+            // An Error, too, is the route's: it is told and tried again like any failure of it.
             attempt.failed(e);
         }
         // A route may leave the thread interrupted; that is its own matter, a stop comes by the scope.

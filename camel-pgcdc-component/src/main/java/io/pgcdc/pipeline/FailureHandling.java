@@ -89,7 +89,7 @@ final class FailureHandling {
         synchronized (registry) {
             states.saveTables(
                     settings.name(),
-                    List.of(new TableState(table.table, TablePhase.ERROR, null, Lsn.of(lsn), reason)));
+                    List.of(new TableState(table.table, TablePhase.ERROR, null, Lsn.of(lsn), reason, null)));
             table.giveUp(reason);
             registry.detached();
         }

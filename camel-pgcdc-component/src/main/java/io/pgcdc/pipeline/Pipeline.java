@@ -66,6 +66,9 @@ public final class Pipeline {
     public void check() {
         createPublication(settings, client);
         PipelineRun.slotName(settings, client.preflight(settings.publication(), copies()).database());
+        if (settings.slotFailover()) {
+            client.requireFailoverSlots();
+        }
     }
 
     /** Starts the supervising thread and returns. */
@@ -76,7 +79,7 @@ public final class Pipeline {
         control = new Control();
         error = null;
         state = State.STARTING;
-        supervisor = threads.newThread("pipeline " + settings.name(), this::supervise);
+        supervisor = threads.newThread("pipeline " + settings.name(), this::superviseAlways);
         supervisor.start();
     }
 
@@ -127,9 +130,15 @@ public final class Pipeline {
 
     public PipelineStatus status() {
         PipelineRun current = run;
-        return current == null
-                ? PipelineStatus.idle(state, skipped.get(), error)
-                : current.status(state, error);
+        if (current == null) {
+            return PipelineStatus.idle(state, skipped.get(), error);
+        }
+        Throwable failure = current.failure();
+        if (failure != null && (state == State.RUNNING || state == State.STARTING)) {
+            PgCdcException told = failure instanceof PgCdcException known ? known : unexpected(failure);
+            return current.status(State.RETRYING, told);
+        }
+        return current.status(state, error);
     }
 
     /**
@@ -155,6 +164,26 @@ public final class Pipeline {
 
     private boolean copies() {
         return settings.snapshot() != PipelineSettings.Snapshot.NEVER;
+    }
+
+    /** Nothing that goes wrong in supervising itself may leave the pipeline dead and looking alive. */
+    private void superviseAlways() {
+        while (!control.isStopping()) {
+            try {
+                supervise();
+                return;
+            } catch (Throwable e) {
+                error = unexpected(e);
+                state = State.RETRYING;
+                pause(RECONNECT.delay(1).toMillis());
+            }
+        }
+    }
+
+    private PgCdcException unexpected(Throwable failure) {
+        return new PgCdcException(
+                ErrorCode.INTERNAL, "Unexpected " + failure.getClass().getName() + " in pipeline " + settings.name(),
+                "It starts again by itself; please report the log", failure);
     }
 
     private void supervise() {
@@ -191,7 +220,11 @@ public final class Pipeline {
             LOG.debug("The failure", failure);
             tell(failure, true);
         }
-        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(delay);
+        pause(delay);
+    }
+
+    private void pause(long milliseconds) {
+        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(milliseconds);
         while (!control.isStopping() && System.nanoTime() < deadline) {
             Control.pause(20);
         }
@@ -214,9 +247,7 @@ public final class Pipeline {
             return null;
         } catch (Throwable e) {
             LOG.error("Pipeline {}: unexpected failure", settings.name(), e);
-            return new PgCdcException(
-                    ErrorCode.INTERNAL, "Unexpected " + e.getClass().getName() + " in pipeline " + settings.name(),
-                    "It starts again by itself; please report the log", e);
+            return unexpected(e);
         }
     }
 

@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -49,9 +50,12 @@ final class PipelineRun {
     private static final long ROUND_MILLIS = 50;
     private static final long LAST_JOIN_MILLIS = 1_000;
     private static final int ROUNDS_PER_POSITION = 4;
+    private static final int TOLERATED_WATCHES = 1;
+    private static final long WATCH_NANOS = TimeUnit.SECONDS.toNanos(10);
     /** We speak three times within the time after which the server gives a silent client up. */
     private static final int STATUS_PER_TIMEOUT = 3;
-    private static final Duration LONGEST_STATUS_INTERVAL = Duration.ofSeconds(10);
+    /** An idle reader learns only by writing that the server has died, so this is how long that may take. */
+    private static final Duration LONGEST_STATUS_INTERVAL = Duration.ofSeconds(2);
     private static final Duration SHORTEST_STATUS_INTERVAL = Duration.ofMillis(100);
 
     private final PipelineSettings settings;
@@ -70,6 +74,7 @@ final class PipelineRun {
     private final CopyHandOvers copyHandOvers = new CopyHandOvers();
     private final TableRegistry registry = new TableRegistry();
     private final FailureHandling failures;
+    private final Queue<TableId> resyncs;
     private final TableResync resync;
     private final Semaphore syncPermits;
     private final List<StreamRun> streams = new CopyOnWriteArrayList<>();
@@ -78,6 +83,8 @@ final class PipelineRun {
     private final AtomicInteger slotNumber = new AtomicInteger();
     private final Set<String> slotsInUse = new HashSet<>();
 
+    private long watchedAt = System.nanoTime();
+    private int failedWatches;
     private volatile boolean progressed;
     private volatile String slot;
     private volatile StreamRun apply;
@@ -99,6 +106,7 @@ final class PipelineRun {
         this.limit = new InFlightLimit(settings.maxInFlight());
         this.budget = new ByteBudget(settings.maxInFlightBytes());
         this.failures = new FailureHandling(settings, states, registry, skipped);
+        this.resyncs = resyncs;
         this.resync = new TableResync(settings, states, registry, streams, resyncs);
         this.syncPermits = new Semaphore(settings.tableSyncWorkers());
     }
@@ -110,29 +118,37 @@ final class PipelineRun {
             Pipeline.createPublication(settings, client);
             SystemIdentity identity = client.preflight(
                     settings.publication(), settings.snapshot() != Snapshot.NEVER);
+            if (settings.slotFailover()) {
+                client.requireFailoverSlots();
+            }
             slot = slotName(settings, identity.database());
             statusInterval = statusInterval(client.walSenderTimeout());
             states.prepare();
-            Lsn start = new StartPosition(settings, client, states, slot, identity).find(streams);
+            StartPosition position = new StartPosition(settings, client, states, slot, identity);
+            Lsn start = position.find(streams);
             if (streams) {
-                return stream(start);
+                return stream(start, position);
             }
             return copyOnly(start);
+        } catch (RuntimeException | Error e) {
+            scope.fail(e);
+            throw e;
         } finally {
             end();
         }
     }
 
-    private boolean stream(Lsn start) {
+    private boolean stream(Lsn start, StartPosition position) {
         loadTables(start);
         ReplicationStream stream = client.openStream(
                 slot, settings.publication(), start, statusInterval, settings.includeMessages());
         // From here on the slot is ours, and with it everything that is stored for the pipeline.
         List<SyncUnit> units;
         try {
+            position.save();
             apply = new StreamRun(
                     settings, control, stream, start,
-                    new ApplyRouting(settings, registry, new SchemaTracker(settings, schemas)), destination, limit,
+                    new ApplyRouting(settings, registry, new SchemaTracker(settings, schemas), resyncs), destination, limit,
                     budget, failures, threads, statusInterval, new WorkerScope(scope::isOver));
             streams.add(apply);
             registry.tables().clear();
@@ -193,6 +209,10 @@ final class PipelineRun {
                 if (apply != null) {
                     startSyncs(resync.nextUnits(), null);
                 }
+                if (System.nanoTime() - watchedAt > WATCH_NANOS) {
+                    watch();
+                    watchedAt = System.nanoTime();
+                }
             }
         }
         if (control.isStopping() && !control.isAborted() && scope.failure() == null) {
@@ -203,6 +223,41 @@ final class PipelineRun {
             throw new PgCdcException(
                     ErrorCode.INTERNAL, "A worker of pipeline " + settings.name() + " ended without a reason",
                     "It starts again by itself; please report the log");
+        }
+    }
+
+    /**
+     * Looks at the server from outside the streams: at whether it can be reached and still has us for the slot's
+     * reader, for a network that swallows everything breaks no connection; and at tables that left the publication and
+     * came back, of which the stream says nothing.
+     */
+    private void watch() {
+        Map<TableId, String> identities;
+        try {
+            if (apply != null && !client.isRead(slot)) {
+                throw new PgCdcException(
+                        ErrorCode.CONNECTION, "The server does not know us as the reader of slot " + slot + " any more",
+                        "It is tried again");
+            }
+            identities = client.identities(settings.publication());
+            failedWatches = 0;
+        } catch (PgCdcException e) {
+            // One connection more may be refused while the streams go on well; silence must not last.
+            if (e.code() == ErrorCode.CONNECTION && ++failedWatches > TOLERATED_WATCHES) {
+                throw e;
+            }
+            LOG.debug("Pipeline {}: can't look after the server", settings.name(), e);
+            return;
+        }
+        for (TableProgress table : registry.tables()) {
+            String current = identities.get(table.table);
+            if (current != null && !current.equals(table.identity)) {
+                throw new PgCdcException(
+                        ErrorCode.SERVER_NOT_READY,
+                        "Table " + table.table + " has left the publication " + settings.publication()
+                                                    + " and come back, or is another one of the same name",
+                        "It is copied again");
+            }
         }
     }
 
@@ -297,21 +352,29 @@ final class PipelineRun {
         Map<TableId, TableState> stored = new HashMap<>();
         states.tables(settings.name()).forEach(state -> stored.put(state.table(), state));
         ToldShapes told = new ToldShapes(settings.name(), schemas, states.positions(settings.name()), start);
+        boolean copies = settings.snapshot() != Snapshot.NEVER;
         List<TableState> added = new ArrayList<>();
         List<SchemaStore.Version> seen = new ArrayList<>();
         for (PublishedTable table : client.publishedTables(settings.publication())) {
             TableId id = table.table();
-            if (id.schema().equals(settings.stateSchema())) {
+            if (settings.isStateTable(id)) {
                 continue;
             }
             TableState state = stored.remove(id);
             if (state == null) {
-                TablePhase phase = settings.snapshot() == Snapshot.NEVER ? TablePhase.READY : TablePhase.INIT;
+                TablePhase phase = copies ? TablePhase.INIT : TablePhase.READY;
                 state = TableState.of(id, phase);
-                added.add(state);
+                added.add(state.identifiedBy(table.identity()));
                 if (phase == TablePhase.READY) {
                     seen.add(new SchemaStore.Version(Lsn.ZERO, table.schema()));
                 }
+            } else if (!copies && state.phase() != TablePhase.READY && state.phase() != TablePhase.SYNC_DONE) {
+                LOG.warn("Pipeline {}: the copy of table {} is given up (snapshotMode=never)", settings.name(), id);
+                state = TableState.of(id, TablePhase.READY);
+                added.add(state.identifiedBy(table.identity()));
+            } else if (!table.identity().equals(state.identity())) {
+                state = identify(state, table);
+                added.add(state);
             }
             if (registry.find(id) == null) {
                 registry.add(progress(state, table, told.of(state, table.schema())));
@@ -326,6 +389,18 @@ final class PipelineRun {
         return registry.tables();
     }
 
+    /** A table that is another one, or was not in the publication all the time, is copied anew. */
+    private TableState identify(TableState state, PublishedTable table) {
+        if (state.identity() == null || state.phase() == TablePhase.INIT || state.phase() == TablePhase.RESET) {
+            return state.identifiedBy(table.identity());
+        }
+        boolean copies = settings.snapshot() != Snapshot.NEVER;
+        LOG.warn("Pipeline {}: table {} has left the publication and come back, or is another one of the same name{}",
+                settings.name(), table.table(),
+                copies ? "; it is copied again" : "; changes in between are missing (snapshotMode=never)");
+        return (copies ? TableState.of(table.table(), TablePhase.RESET) : state).identifiedBy(table.identity());
+    }
+
     private TableProgress progress(
             TableState state, PublishedTable table, SchemaStore.Version told) {
         TableProgress progress = new TableProgress(state.table(), state.phase(), state.lsn());
@@ -334,6 +409,7 @@ final class PipelineRun {
         progress.keyed = table.schema().hasKey();
         progress.told = told;
         progress.reason = state.reason();
+        progress.identify(table);
         return progress;
     }
 
@@ -485,6 +561,11 @@ final class PipelineRun {
     /** Whether anything was stored that a next run builds on: then its first failure is the first again. */
     boolean hasProgressed() {
         return progressed;
+    }
+
+    /** Why this run has failed or fails, while it still waits for what is under way; {@code null} if it does not. */
+    Throwable failure() {
+        return scope.failure();
     }
 
     PipelineStatus status(PipelineStatus.State state, PgCdcException error) {

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 
 import io.pgcdc.model.TableId;
+import io.pgcdc.state.PostgresStateStore;
 import io.pgcdc.types.Codecs;
 import io.pgcdc.types.ValueStyle;
 
@@ -46,6 +47,7 @@ public final class PipelineSettings {
     private String name;
     private String publication;
     private String slotName;
+    private boolean slotFailover;
     private Snapshot snapshot = Snapshot.INITIAL;
     private int tableSyncWorkers = 4;
     private int copyConnectionsPerTable = 2;
@@ -90,6 +92,16 @@ public final class PipelineSettings {
 
     public PipelineSettings slotName(String value) {
         this.slotName = value;
+        return this;
+    }
+
+    /** Whether the slots are failover slots, of which the server's standbys keep a copy. */
+    public boolean slotFailover() {
+        return slotFailover;
+    }
+
+    public PipelineSettings slotFailover(boolean value) {
+        this.slotFailover = value;
         return this;
     }
 
@@ -245,6 +257,11 @@ public final class PipelineSettings {
     /** The schema of our own tables, which are never replicated, or {@code null} if they are not on the source. */
     public String stateSchema() {
         return stateSchema;
+    }
+
+    /** Whether a table is one that the state store keeps in the source: those are not replicated. */
+    public boolean isStateTable(TableId table) {
+        return table.schema().equals(stateSchema) && PostgresStateStore.TABLES.contains(table.name());
     }
 
     public PipelineSettings stateSchema(String value) {

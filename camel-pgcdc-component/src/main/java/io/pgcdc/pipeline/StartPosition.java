@@ -2,6 +2,7 @@ package io.pgcdc.pipeline;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 import io.pgcdc.model.ErrorCode;
 import io.pgcdc.model.Lsn;
@@ -29,6 +30,8 @@ final class StartPosition {
     private final StateStore states;
     private final String slot;
     private final SystemIdentity identity;
+    private Runnable unsaved = () -> {
+    };
 
     StartPosition(PipelineSettings settings, PgReplicationClient client, StateStore states, String slot,
                   SystemIdentity identity) {
@@ -40,9 +43,10 @@ final class StartPosition {
     }
 
     /**
-     * The position, with a slot that stands there or before; without a slot for a pipeline that only copies.
+     * The position, with a slot that stands there or before; without a slot for a pipeline that only copies. What it
+     * finds is stored by {@link #save}, once the slot is ours.
      *
-     * @throws PgCdcException of kind SLOT_LOST or OTHER_SERVER
+     * @throws PgCdcException of kind SLOT_LOST, or SLOT_ACTIVE while another instance has the slot
      */
     Lsn find(boolean streams) {
         Optional<PipelineRecord> stored = states.pipeline(settings.name());
@@ -54,9 +58,13 @@ final class StartPosition {
         }
         Optional<ReplicationSlot> found = client.findSlot(slot);
         found.ifPresent(this::requireOurs);
+        if (settings.slotFailover() && found.isPresent() && !found.get().isLost()) {
+            client.enableFailover(slot);
+        }
         if (stored.isEmpty()) {
             return begin(found);
         }
+        // Read after the slot: another instance stores its position before it confirms it.
         Lsn position = states.positions(settings.name()).get(stored.get().slot());
         String lost = loss(stored.get(), found, position);
         if (lost != null) {
@@ -64,9 +72,19 @@ final class StartPosition {
         }
         if (stored.get().timeline() != identity.timeline()) {
             LOG.info("Pipeline {}: the server is on timeline {} now", settings.name(), identity.timeline());
-            states.updatePipeline(settings.name(), newRecord());
+            unsaved = () -> states.updatePipeline(settings.name(), newRecord());
         }
         return position;
+    }
+
+    /**
+     * Stores what {@link #find} found out. Only for who reads from the slot: until then another instance may have it,
+     * and have stored more.
+     *
+     * @throws PgCdcException of kind SLOT_ACTIVE if another instance came and went in between
+     */
+    void save() {
+        unsaved.run();
     }
 
     private void requireOurs(ReplicationSlot existing) {
@@ -82,6 +100,13 @@ final class StartPosition {
                     ErrorCode.SLOT_ACTIVE,
                     "The slot " + slot + " is just being created by the server process " + existing.activePid()
                                            + ", which waits for running transactions to end",
+                    "It is tried again");
+        }
+        if (existing.activePid() != 0) {
+            // To ask the server for the stream would say the same, and leave an error in its log each time.
+            throw new PgCdcException(
+                    ErrorCode.SLOT_ACTIVE,
+                    "The slot " + slot + " is read from by the server process " + existing.activePid(),
                     "It is tried again");
         }
     }
@@ -101,18 +126,65 @@ final class StartPosition {
         if (position == null || !stored.slot().equals(slot)) {
             return "nothing is stored of the slot " + slot + ", the pipeline used the slot " + stored.slot();
         }
+        String otherHistory = otherHistory(stored, furthest(position));
         if (found.isEmpty()) {
-            return "the slot " + slot + " is missing; changes after LSN " + position + " may be gone";
+            return "the slot " + slot + " is missing; changes after LSN " + position + " may be gone"
+                   + (otherHistory == null ? "" : "; and " + otherHistory);
         }
         if (found.get().isLost()) {
             return "the slot " + slot + " was invalidated (wal_status = lost): the server has removed log after LSN "
                    + position;
         }
+        if (otherHistory != null) {
+            return otherHistory;
+        }
+        if (stored.publicationOid() != identity.publicationOid()) {
+            return "the publication " + settings.publication()
+                   + " was dropped and created again; changes in between are not in the slot";
+        }
         if (found.get().confirmedFlush().compareTo(position) > 0) {
             return "the slot " + slot + " is at LSN " + found.get().confirmedFlush()
-                   + ", ahead of what was acknowledged (" + position + "): it was re-created or advanced by another";
+                   + ", ahead of what was acknowledged (" + position + "): "
+                   + (client.wasRead(slot) ? "somebody else has read from it" : "it was dropped and created again")
+                   + "; changes in between are gone";
         }
         return null;
+    }
+
+    /** Whether the server's log up to the position is not the one that was read, or {@code null} if it is. */
+    private String otherHistory(PipelineRecord stored, Lsn position) {
+        String restored = "it was restored to a point in time, or a standby that lagged behind was promoted; "
+                          + "positions mean something else now";
+        if (stored.timeline() != identity.timeline()) {
+            Optional<Lsn> left = identity.timeline() < stored.timeline()
+                    ? Optional.empty()
+                    : client.endOfTimeline(stored.timeline(), identity.timeline());
+            if (left.isEmpty()) {
+                return "the server's timeline " + identity.timeline() + " does not come from timeline "
+                       + stored.timeline() + ", which was read: " + restored;
+            }
+            if (left.get().compareTo(position) < 0) {
+                return "the server left timeline " + stored.timeline() + " at LSN " + left.get()
+                       + ", before the acknowledged position " + position + ": " + restored;
+            }
+        }
+        // The first answer may be older than a position that another instance stored a moment ago.
+        if (identity.position().compareTo(position) < 0
+                && client.identifySystem().position().compareTo(position) < 0) {
+            return "the server's log ends at LSN " + identity.position() + ", before the acknowledged position "
+                   + position + ": " + restored;
+        }
+        return null;
+    }
+
+    /** The last position of which anything is stored: of the slots, and of the tables that were handed over. */
+    private Lsn furthest(Lsn position) {
+        return Stream.concat(
+                states.positions(settings.name()).values().stream(),
+                states.tables(settings.name()).stream()
+                        .filter(table -> table.phase() != TablePhase.ERROR)
+                        .map(TableState::lsn))
+                .max(Lsn::compareTo).orElse(position);
     }
 
     private Lsn begin(String lost, Optional<ReplicationSlot> found) {
@@ -126,7 +198,9 @@ final class StartPosition {
         }
         LOG.warn("Pipeline {}: {}; every table is copied again", settings.name(), lost);
         found.ifPresent(existing -> client.dropSlot(existing.name()));
-        return begin(Optional.empty());
+        Lsn position = begin(Optional.empty());
+        unsaved = () -> states.create(settings.name(), newRecord(), position, knownTables());
+        return position;
     }
 
     private String stateTable() {
@@ -140,13 +214,23 @@ final class StartPosition {
             LOG.info("Pipeline {}: taking over the slot {} at LSN {}", settings.name(), slot, position);
         } else {
             found.ifPresent(existing -> client.dropSlot(existing.name()));
-            LOG.info("Pipeline {}: creating the slot {}; the server waits for running transactions to end",
+            LOG.info("Pipeline {}: creating the slot {}; the server waits for running transactions to end (a standby for "
+                     + "word of them: SELECT pg_log_standby_snapshot() on the primary)",
                     settings.name(), slot);
-            position = client.createSlot(slot);
+            position = client.createSlot(slot, settings.slotFailover());
             FailPoint.SLOT_CREATED.reached();
         }
-        states.create(settings.name(), newRecord(), position, knownTables());
+        unsaved = () -> createUnlessStored(position);
         return position;
+    }
+
+    private void createUnlessStored(Lsn position) {
+        if (states.pipeline(settings.name()).isPresent()) {
+            throw new PgCdcException(
+                    ErrorCode.SLOT_ACTIVE, "Another instance has begun pipeline " + settings.name() + " meanwhile",
+                    "It is tried again, from where that one is");
+        }
+        states.create(settings.name(), newRecord(), position, knownTables());
     }
 
     /** What was delivered of them can't be brought up to date any more: it goes before they are copied again. */
@@ -159,6 +243,7 @@ final class StartPosition {
 
     private PipelineRecord newRecord() {
         return new PipelineRecord(
-                identity.systemIdentifier(), identity.timeline(), identity.database(), settings.publication(), slot);
+                identity.systemIdentifier(), identity.timeline(), identity.database(), settings.publication(),
+                identity.publicationOid(), slot);
     }
 }

@@ -4,6 +4,7 @@ import java.util.concurrent.atomic.AtomicLong;
 
 import io.pgcdc.model.Lsn;
 import io.pgcdc.model.TableId;
+import io.pgcdc.postgres.PublishedTable;
 import io.pgcdc.state.SchemaStore;
 import io.pgcdc.state.TablePhase;
 
@@ -28,6 +29,9 @@ final class TableProgress {
     volatile SchemaStore.Version told;
     /** ERROR: why. */
     volatile String reason;
+    /** Which table of the name it is, as the catalogue numbers it; see {@link PublishedTable#identity()}. */
+    volatile long relationOid;
+    volatile String identity;
     /** How often it went into Error since it was READY last, and when. */
     volatile int failures;
     volatile long failedAt = System.nanoTime();
@@ -40,6 +44,12 @@ final class TableProgress {
             case SYNC_DONE -> lsn.value();
             case INIT, RESET, COPYING, COPIED, ERROR -> NOT_OWNED;
         };
+    }
+
+    /** The catalogue's numbers hold from now on. */
+    void identify(PublishedTable table) {
+        relationOid = table.schema().relationOid();
+        identity = table.identity();
     }
 
     /** Nobody owns it any more, until it is synced again. */

@@ -21,6 +21,11 @@ final class TableRegistry {
         return tables.get(table);
     }
 
+    /** The table that has this number in the catalogue, whatever its name was, or {@code null}. */
+    TableProgress findByOid(long relationOid) {
+        return tables.values().stream().filter(t -> t.relationOid == relationOid).findFirst().orElse(null);
+    }
+
     void add(TableProgress table) {
         tables.put(table.table, table);
     }

@@ -106,7 +106,7 @@ final class TableSyncWorker {
         }
         String slot = newSlotName.get();
         context.client().dropSyncSlot(slot);
-        ExportedSnapshot snapshot = context.client().createSlotWithSnapshot(slot);
+        ExportedSnapshot snapshot = context.client().createSlotWithSnapshot(slot, context.settings().slotFailover());
         FailPoint.SLOT_CREATED.reached();
         scope.checkRunning();
         context.states().savePosition(name(), slot, snapshot.consistentPoint());
@@ -211,6 +211,7 @@ final class TableSyncWorker {
                         .toList());
         for (TableProgress progress : todo) {
             PublishedTable table = published.get(progress.table);
+            progress.identify(table);
             progress.told = new SchemaStore.Version(from, table.schema());
             progress.estimatedRows = table.estimatedRows();
             progress.phase = TablePhase.COPYING;
@@ -230,7 +231,7 @@ final class TableSyncWorker {
     }
 
     private static List<TableState> states(List<TableProgress> tables, TablePhase phase, String slot, Lsn lsn) {
-        return tables.stream().map(t -> new TableState(t.table, phase, slot, lsn, null)).toList();
+        return tables.stream().map(t -> new TableState(t.table, phase, slot, lsn, null, t.identity)).toList();
     }
 
     private void catchUp() {

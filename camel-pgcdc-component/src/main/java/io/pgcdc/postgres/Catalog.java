@@ -7,8 +7,10 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -56,6 +58,7 @@ final class Catalog {
                     long oid = row.getLong("oid");
                     TableId table = new TableId(row.getString("nspname"), row.getString("relname"));
                     ReplicaIdentity identity = ReplicaIdentity.of(row.getString("relreplident").charAt(0));
+                    long membership = row.getLong("membership");
                     boolean partitioned = row.getBoolean("partitioned");
                     String filter = row.getString("rowfilter");
                     long fileNode = row.getLong("file_node");
@@ -70,7 +73,7 @@ final class Catalog {
                         more = row.next();
                     } while (more && row.getLong("oid") == oid);
                     tables.add(new PublishedTable(
-                            new TableSchema(table, oid, identity, keyed(identity, columns)), partitioned, filter,
+                            new TableSchema(table, oid, identity, keyed(identity, columns)), membership, partitioned, filter,
                             fileNode, (heap + 8191) / 8192, bytes, rows));
                 }
             }
@@ -99,10 +102,11 @@ final class Catalog {
         return "SELECT c.oid, n.nspname, c.relname, c.relreplident, c.relkind = 'p' AS partitioned,"
                + (lists ? " p.rowfilter," : " NULL::text AS rowfilter,")
                + " CASE WHEN m.amname = 'heap' THEN pg_relation_filenode(c.oid)::bigint ELSE 0 END AS file_node,"
+               + ' ' + membership(majorVersion) + " AS membership,"
                + " s.heap_bytes, s.table_bytes, c.reltuples::bigint AS estimated_rows,"
                + " a.attname, a.atttypid, format_type(a.atttypid, a.atttypmod) AS type_name, a.atttypmod,"
                + " a.attnotnull, coalesce(a.attnum = ANY((k.indkey::int2[])[0:k.indnkeyatts - 1]), false) AS identity"
-               + " FROM pg_publication_tables p"
+               + " FROM pg_publication_tables p JOIN pg_publication b ON b.pubname = p.pubname"
                + " JOIN pg_namespace n ON n.nspname = p.schemaname"
                + " JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = p.tablename"
                + " CROSS JOIN LATERAL (SELECT sum(pg_relation_size(t.oid))::bigint AS heap_bytes,"
@@ -123,14 +127,49 @@ final class Catalog {
                + " ORDER BY n.nspname, c.relname, a.attnum";
     }
 
-    static boolean publicationExists(Connection connection, String publication) throws SQLException {
-        try (PreparedStatement statement
-                = connection.prepareStatement("SELECT 1 FROM pg_publication WHERE pubname = ?")) {
+    /** The entry of the table, of an ancestor that it is a partition of, or of its schema. */
+    private static String membership(int majorVersion) {
+        String ofTable = "(SELECT min(r.oid::bigint) FROM pg_publication_rel r WHERE r.prpubid = b.oid AND (r.prrelid = c.oid"
+                         + " OR r.prrelid IN (SELECT a.relid FROM pg_partition_ancestors(c.oid) a)))";
+        String ofSchema = "(SELECT s.oid::bigint FROM pg_publication_namespace s"
+                          + " WHERE s.pnpubid = b.oid AND s.pnnspid = c.relnamespace)";
+        return majorVersion >= SCHEMA_PUBLICATIONS
+                ? "coalesce(" + ofTable + ", " + ofSchema + ", 0)"
+                : "coalesce(" + ofTable + ", 0)";
+    }
+
+    /** The {@linkplain PublishedTable#identity() identities} of the published tables. */
+    static Map<TableId, String> identities(Connection connection, String publication) throws SQLException {
+        String sql = "SELECT n.nspname, c.relname, c.oid::bigint, " + membership(majorVersion(connection))
+                     + " FROM pg_publication_tables p JOIN pg_publication b ON b.pubname = p.pubname"
+                     + " JOIN pg_namespace n ON n.nspname = p.schemaname"
+                     + " JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = p.tablename WHERE p.pubname = ?";
+        Map<TableId, String> identities = new HashMap<>();
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setString(1, publication);
             try (ResultSet row = statement.executeQuery()) {
-                return row.next();
+                while (row.next()) {
+                    identities.put(
+                            new TableId(row.getString(1), row.getString(2)), row.getLong(3) + "/" + row.getLong(4));
+                }
             }
         }
+        return identities;
+    }
+
+    /** The number of a publication in the catalogue, 0 if there is none of the name. */
+    static long publicationOid(Connection connection, String publication) throws SQLException {
+        try (PreparedStatement statement
+                = connection.prepareStatement("SELECT oid::bigint FROM pg_publication WHERE pubname = ?")) {
+            statement.setString(1, publication);
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next() ? row.getLong(1) : 0;
+            }
+        }
+    }
+
+    static boolean publicationExists(Connection connection, String publication) throws SQLException {
+        return publicationOid(connection, publication) != 0;
     }
 
     static void createPublication(Connection connection, String publication, Collection<TableId> patterns)

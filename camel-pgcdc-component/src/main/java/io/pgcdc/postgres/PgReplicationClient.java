@@ -1,5 +1,6 @@
 package io.pgcdc.postgres;
 
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -9,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -36,6 +38,7 @@ public final class PgReplicationClient {
     private static final Duration SLOT_RELEASE = Duration.ofSeconds(30);
     private static final String UNDEFINED_OBJECT = "42704";
     private static final String SLOT_IN_USE = "55006";
+    private static final String DUPLICATE_OBJECT = "42710";
 
     private final PostgresConnections connections;
     private final Set<Statement> slotCreations = ConcurrentHashMap.newKeySet();
@@ -56,7 +59,7 @@ public final class PgReplicationClient {
             row.next();
             return new SystemIdentity(
                     row.getString("systemid"), row.getInt("timeline"), Lsn.parse(row.getString("xlogpos")),
-                    row.getString("dbname"));
+                    row.getString("dbname"), 0);
         } catch (SQLException e) {
             throw PostgresErrors.translate(e, "Can't ask the server for its identity");
         }
@@ -110,40 +113,64 @@ public final class PgReplicationClient {
     /**
      * Creates a permanent slot for pgoutput and returns its consistent point. The server waits for the transactions
      * that are running to end; {@link #cancelSlotCreations} ends that.
+     *
+     * @param failover whether the server's standbys keep a copy of it, so that it outlives a failover (PostgreSQL 17)
      */
-    public Lsn createSlot(String name) {
-        try (Connection connection = connections.plain();
-             PreparedStatement statement = connection.prepareStatement(
-                     "SELECT lsn::text FROM pg_create_logical_replication_slot(?, 'pgoutput')")) {
-            statement.setString(1, name);
-            slotCreations.add(statement);
-            try (ResultSet row = statement.executeQuery()) {
-                row.next();
-                return Lsn.parse(row.getString(1));
-            } finally {
-                slotCreations.remove(statement);
-            }
+    public Lsn createSlot(String name, boolean failover) {
+        // The SQL function of the same purpose would hold a snapshot all the while; on a standby replay may have to wait
+        // for that, and the slot for the replay.
+        try (Connection connection = connections.replication()) {
+            return createSlot(connection, name, failover ? "(SNAPSHOT 'nothing', FAILOVER)" : "NOEXPORT_SNAPSHOT")
+                    .consistentPoint();
         } catch (SQLException e) {
+            if (DUPLICATE_OBJECT.equals(e.getSQLState())) {
+                throw new PgCdcException(
+                        ErrorCode.SLOT_ACTIVE, "Another instance has just created the replication slot " + name,
+                        "It is tried again", e);
+            }
             throw PostgresErrors.translate(e, "Can't create the replication slot " + name);
         }
     }
 
     /** Creates a permanent slot for pgoutput and exports the snapshot of its consistent point; waits as the other. */
-    public ExportedSnapshot createSlotWithSnapshot(String name) {
+    public ExportedSnapshot createSlotWithSnapshot(String name, boolean failover) {
         Connection connection = connections.replication();
+        try {
+            return createSlot(connection, name, failover ? "(SNAPSHOT 'export', FAILOVER)" : "EXPORT_SNAPSHOT");
+        } catch (SQLException e) {
+            PostgresConnections.closeQuietly(connection, e);
+            throw PostgresErrors.translate(e, "Can't create the replication slot " + name);
+        }
+    }
+
+    private ExportedSnapshot createSlot(Connection connection, String name, String options) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             slotCreations.add(statement);
             try (ResultSet row = statement.executeQuery(
-                    "CREATE_REPLICATION_SLOT " + SlotNames.checked(name) + " LOGICAL pgoutput EXPORT_SNAPSHOT")) {
+                    "CREATE_REPLICATION_SLOT " + SlotNames.checked(name) + " LOGICAL pgoutput " + options)) {
                 row.next();
                 return new ExportedSnapshot(
                         connection, row.getString("snapshot_name"), Lsn.parse(row.getString("consistent_point")));
             } finally {
                 slotCreations.remove(statement);
             }
+        }
+    }
+
+    /** Makes a slot that was created without it a failover slot; nobody may read from it meanwhile. */
+    public void enableFailover(String name) {
+        try (Connection connection = connections.replication();
+             Statement statement = connection.createStatement()) {
+            try (ResultSet row = statement.executeQuery(
+                    "SELECT 1 FROM pg_replication_slots WHERE failover AND slot_name = '" + SlotNames.checked(name)
+                                                        + "'")) {
+                if (row.next()) {
+                    return;
+                }
+            }
+            statement.execute("ALTER_REPLICATION_SLOT " + SlotNames.checked(name) + " (FAILOVER)");
         } catch (SQLException e) {
-            PostgresConnections.closeQuietly(connection, e);
-            throw PostgresErrors.translate(e, "Can't create the replication slot " + name);
+            throw PostgresErrors.translate(e, "Can't make the replication slot " + name + " a failover slot");
         }
     }
 
@@ -171,8 +198,12 @@ public final class PgReplicationClient {
                 row.next();
                 name = row.getString(1);
             }
-            // Read after the snapshot was taken: every commit that the snapshot shows had its record inserted by then.
-            try (ResultSet row = statement.executeQuery("SELECT pg_current_wal_insert_lsn()::text")) {
+            // Read after the snapshot was taken: every commit that the snapshot shows had its record inserted by then. On
+            // a standby, received: a commit is visible a moment before its record counts as replayed.
+            try (ResultSet row = statement.executeQuery(
+                    "SELECT CASE WHEN pg_is_in_recovery()"
+                                                        + " THEN greatest(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn())"
+                                                        + " ELSE pg_current_wal_insert_lsn() END::text")) {
                 row.next();
                 return new ExportedSnapshot(connection, name, Lsn.parse(row.getString(1)));
             }
@@ -282,17 +313,84 @@ public final class PgReplicationClient {
         }
     }
 
-    /** Checks what a start needs; throws the first finding as an error that says what to run. */
-    public SystemIdentity preflight(String publication, boolean copies) {
-        SystemIdentity identity;
+    /** Checks that the server has failover slots; throws an error that says what has them. */
+    public void requireFailoverSlots() {
         try (Connection connection = connections.plain()) {
-            Preflight.checkServer(connection);
-            identity = identifySystem();
-            Preflight.checkPublication(connection, publication, copies);
+            Preflight.checkFailoverSlots(connection);
         } catch (SQLException e) {
             throw PostgresErrors.translate(e, "Can't check the server " + connections.settings().where());
         }
-        return identity;
+    }
+
+    /** Checks what a start needs; throws the first finding as an error that says what to run. */
+    public SystemIdentity preflight(String publication, boolean copies) {
+        try (Connection connection = connections.plain()) {
+            Preflight.checkServer(connection);
+            SystemIdentity identity = identifySystem();
+            Preflight.checkPublication(connection, publication, copies);
+            return identity.of(Catalog.publicationOid(connection, publication));
+        } catch (SQLException e) {
+            throw PostgresErrors.translate(e, "Can't check the server " + connections.settings().where());
+        }
+    }
+
+    /**
+     * Where the server left a timeline for its present one ({@code TIMELINE_HISTORY}), or empty if that is not in its
+     * history.
+     */
+    public Optional<Lsn> endOfTimeline(int timeline, int present) {
+        try (Connection connection = connections.replication();
+             Statement statement = connection.createStatement();
+             ResultSet row = statement.executeQuery("TIMELINE_HISTORY " + present)) {
+            row.next();
+            return new String(row.getBytes("content"), StandardCharsets.UTF_8).lines()
+                    .map(line -> line.trim().split("\\s+"))
+                    .filter(fields -> fields.length >= 2 && fields[0].equals(Integer.toString(timeline)))
+                    .map(fields -> Lsn.parse(fields[1]))
+                    .findFirst();
+        } catch (SQLException e) {
+            throw PostgresErrors.translate(e, "Can't read the history of timeline " + present);
+        }
+    }
+
+    /** Whether the server has counted transactions for a slot, since it was created or the server crashed. */
+    public boolean wasRead(String slot) {
+        try (Connection connection = connections.plain();
+             PreparedStatement statement = connection.prepareStatement(
+                     "SELECT 1 FROM pg_stat_replication_slots WHERE slot_name = ? AND total_txns > 0")) {
+            statement.setString(1, slot);
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next();
+            }
+        } catch (SQLException e) {
+            throw PostgresErrors.translate(e, "Can't read pg_stat_replication_slots");
+        }
+    }
+
+    /**
+     * Whether this process still reads a slot, as far as the server knows. Asked on a connection that gives up soon, so
+     * that a network that swallows everything is found out.
+     */
+    public boolean isRead(String slot) {
+        try (Connection connection = connections.impatient();
+             PreparedStatement statement = connection.prepareStatement(
+                     "SELECT 1 FROM pg_replication_slots WHERE slot_name = ? AND active")) {
+            statement.setString(1, slot);
+            try (ResultSet row = statement.executeQuery()) {
+                return row.next();
+            }
+        } catch (SQLException e) {
+            throw PostgresErrors.translate(e, "Can't ask whether the slot " + slot + " is read");
+        }
+    }
+
+    /** Of each published table, which it is, see {@link PublishedTable#identity()}. */
+    public Map<TableId, String> identities(String publication) {
+        try (Connection connection = connections.impatient()) {
+            return Catalog.identities(connection, publication);
+        } catch (SQLException e) {
+            throw PostgresErrors.translate(e, "Can't read the publication " + publication);
+        }
     }
 
     /** A connection that reads tables under a snapshot. */

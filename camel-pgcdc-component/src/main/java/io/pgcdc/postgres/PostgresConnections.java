@@ -33,6 +33,7 @@ public final class PostgresConnections {
 
     /** A server that does not answer is told of soon. */
     private static final int CONNECT_SECONDS = 5;
+    private static final int SILENCE_SECONDS = 20;
 
     private final ConnectionSettings settings;
 
@@ -47,6 +48,16 @@ public final class PostgresConnections {
     /** A connection for SQL, in autocommit mode. */
     public Connection plain() {
         return open(new Properties(), SESSION + "; SET row_security = off");
+    }
+
+    /**
+     * A connection for short SQL, which fails when the server, or the network, does not answer for
+     * {@value #SILENCE_SECONDS} seconds.
+     */
+    public Connection impatient() {
+        Properties properties = new Properties();
+        PGProperty.SOCKET_TIMEOUT.set(properties, SILENCE_SECONDS);
+        return open(properties, SESSION + "; SET row_security = off");
     }
 
     /**

@@ -12,6 +12,8 @@ import org.postgresql.util.PSQLException;
  */
 public final class PostgresErrors {
 
+    private static final String READ_ONLY = "25006";
+
     private PostgresErrors() {
     }
 
@@ -45,9 +47,15 @@ public final class PostgresErrors {
             case "57P01", "57P02", "57P03", "57P05", "53300" -> ErrorCode.SERVER_NOT_READY;
             case "53400" -> ErrorCode.OUT_OF_SLOTS;
             case "55006" -> ErrorCode.SLOT_ACTIVE;
+            case "42704" -> isPublication(error) ? ErrorCode.PUBLICATION : ErrorCode.SQL;
             case "08P01" -> ErrorCode.PROTOCOL;
             default -> state.startsWith("08") ? ErrorCode.CONNECTION : ErrorCode.SQL;
         };
+    }
+
+    /** The output plugin looks a publication up as it was when the change was made. */
+    private static boolean isPublication(SQLException error) {
+        return String.valueOf(error.getMessage()).contains("publication");
     }
 
     private static String remedy(ErrorCode code, SQLException error) {
@@ -57,12 +65,17 @@ public final class PostgresErrors {
             case CONFIGURATION -> "Check the database in the option url";
             case PRIVILEGE -> privilegeRemedy(error);
             case SERVER_NOT_READY -> "It is tried again";
+            case PUBLICATION -> "Create it again: CREATE PUBLICATION <name> FOR TABLE <schema.table>, …; the slot can't go on "
+                                + "over that, so copy everything again with slotLost=resync";
             case OUT_OF_SLOTS -> "Raise max_replication_slots and max_wal_senders (ALTER SYSTEM SET "
                                  + "max_replication_slots = 20, then restart the server), or drop a slot that nobody "
                                  + "uses: SELECT pg_drop_replication_slot('<name>')";
             case SLOT_ACTIVE -> "Another connection reads from it; it is tried again";
             case CONNECTION -> "Check host and port in the option url and that the server runs; it is tried again";
-            default -> null;
+            default -> READ_ONLY.equals(error.getSQLState())
+                    ? "The server is a standby or read-only: do that on the primary, which the option url may name among "
+                      + "all hosts with targetServerType=primary"
+                    : null;
         };
     }
 

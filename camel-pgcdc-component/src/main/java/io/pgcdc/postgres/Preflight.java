@@ -16,6 +16,10 @@ import io.pgcdc.model.TableId;
 final class Preflight {
 
     private static final int OLDEST = 14;
+    /** The first major whose standbys can decode the log themselves. */
+    private static final int DECODING_STANDBYS = 16;
+    /** The first major whose standbys keep copies of logical slots. */
+    private static final int FAILOVER_SLOTS = 17;
 
     private Preflight() {
     }
@@ -27,11 +31,39 @@ final class Preflight {
                     ErrorCode.CONFIGURATION, "The server is PostgreSQL " + version,
                     "pgcdc needs PostgreSQL " + OLDEST + " or newer");
         }
+        if (version < DECODING_STANDBYS && "t".equals(single(connection, "SELECT pg_is_in_recovery()"))) {
+            // It may be promoted, so that this passes.
+            String remedy = "Name the primary in the option url, or all hosts with targetServerType=primary; standbys "
+                            + "can be read from PostgreSQL " + DECODING_STANDBYS + " on. It is tried again";
+            throw new PgCdcException(
+                    ErrorCode.SERVER_NOT_READY,
+                    "The server is a standby of PostgreSQL " + version + ", which has no logical replication there",
+                    remedy);
+        }
         String level = single(connection, "SHOW wal_level");
         if (!"logical".equals(level)) {
             throw new PgCdcException(
                     ErrorCode.WAL_LEVEL, "The server's wal_level is '" + level + "', it must be 'logical'",
                     "Run: ALTER SYSTEM SET wal_level = 'logical'; then restart the server");
+        }
+    }
+
+    static void checkFailoverSlots(Connection connection) throws SQLException {
+        int version = Catalog.majorVersion(connection);
+        if (version < FAILOVER_SLOTS) {
+            String remedy = "It needs PostgreSQL " + FAILOVER_SLOTS + " or newer: leave slotFailover out, and after a "
+                            + "failover copy again (slotLost=resync)";
+            throw new PgCdcException(
+                    ErrorCode.CONFIGURATION,
+                    "slotFailover=true is set, but PostgreSQL " + version + " has no failover slots", remedy);
+        }
+        if ("t".equals(single(connection, "SELECT pg_is_in_recovery()"))) {
+            String remedy = "Name the primary in the option url, or all hosts with targetServerType=primary; to read from "
+                            + "this standby leave slotFailover out. It is tried again";
+            throw new PgCdcException(
+                    ErrorCode.SERVER_NOT_READY,
+                    "slotFailover=true is set, but the server is a standby, which can have no failover slots of its own",
+                    remedy);
         }
     }
 

@@ -7,6 +7,8 @@ import io.pgcdc.model.TableSchema;
  * A table of the publication, as the catalogue shows it to one snapshot.
  *
  * @param schema        its name and its published columns
+ * @param membershipOid the number of the catalogue's entry that has it in the publication: another one after it has
+ *                      left and come back; 0 where the publication is for all tables
  * @param partitioned   whether it is a partitioned table, published by its root
  * @param rowFilter     the publication's row filter as SQL, or {@code null}
  * @param fileNode      the file of its heap, 0 where blocks mean nothing: partitioned tables, other access methods
@@ -14,7 +16,8 @@ import io.pgcdc.model.TableSchema;
  * @param bytes         its size with large values outside the heap, without indexes
  * @param estimatedRows how many rows the planner thinks it has, -1 if it was never told
  */
-public record PublishedTable(TableSchema schema, boolean partitioned, String rowFilter, long fileNode, long blocks,
+public record PublishedTable(TableSchema schema, long membershipOid, boolean partitioned, String rowFilter, long fileNode,
+        long blocks,
         long bytes, long estimatedRows) {
 
     public TableId table() {
@@ -24,5 +27,10 @@ public record PublishedTable(TableSchema schema, boolean partitioned, String row
     /** Whether parts of its heap can be read one by one. */
     public boolean hasBlocks() {
         return fileNode != 0;
+    }
+
+    /** Tells apart tables of one name, and times of one table in the publication. */
+    public String identity() {
+        return schema.relationOid() + "/" + membershipOid;
     }
 }

@@ -9,6 +9,13 @@ import io.pgcdc.model.Lsn;
  * @param timeline         the timeline, which a promotion raises
  * @param position         up to where the log is flushed
  * @param database         the database of the connection
+ * @param publicationOid   the number of the publication in the catalogue
  */
-public record SystemIdentity(String systemIdentifier, int timeline, Lsn position, String database) {
+public record SystemIdentity(String systemIdentifier, int timeline, Lsn position, String database,
+        long publicationOid) {
+
+    /** The same with the publication found. */
+    SystemIdentity of(long publication) {
+        return new SystemIdentity(systemIdentifier, timeline, position, database, publication);
+    }
 }

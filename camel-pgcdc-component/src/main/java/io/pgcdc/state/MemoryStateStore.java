@@ -144,7 +144,9 @@ public final class MemoryStateStore implements StateStore, SchemaStore {
 
         Known save(Collection<TableState> states) {
             for (TableState state : states) {
-                tables.put(state.table(), state);
+                TableState before = tables.get(state.table());
+                boolean keep = before != null && state.identity() == null;
+                tables.put(state.table(), keep ? state.identifiedBy(before.identity()) : state);
                 if (state.phase() != TablePhase.COPYING) {
                     ranges.remove(state.table());
                 }

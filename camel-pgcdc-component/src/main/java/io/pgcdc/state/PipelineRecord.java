@@ -9,10 +9,11 @@ import java.util.Objects;
  * @param timeline         its timeline
  * @param database         the database
  * @param publication      the publication
+ * @param publicationOid   its number in the catalogue: another one is another publication of the same name
  * @param slot             the apply slot
  */
 public record PipelineRecord(String systemIdentifier, int timeline, String database, String publication,
-        String slot) {
+        long publicationOid, String slot) {
 
     public PipelineRecord {
         Objects.requireNonNull(systemIdentifier, "systemIdentifier");

@@ -16,7 +16,9 @@ import java.util.Optional;
 import java.util.Set;
 
 import io.pgcdc.model.Column;
+import io.pgcdc.model.ErrorCode;
 import io.pgcdc.model.Lsn;
+import io.pgcdc.model.PgCdcException;
 import io.pgcdc.model.ReplicaIdentity;
 import io.pgcdc.model.TableId;
 import io.pgcdc.model.TableSchema;
@@ -35,6 +37,9 @@ import static io.pgcdc.state.Statements.update;
  */
 public final class PostgresStateStore implements StateStore, SchemaStore {
 
+    /** The tables that it makes; no schema but its own can hide a user's tables of these names. */
+    public static final Set<String> TABLES = Set.copyOf(new StateSql("any").createTables.keySet());
+
     private final String schemaName;
     private final StateSql sql;
     private final StateSession session;
@@ -49,7 +54,10 @@ public final class PostgresStateStore implements StateStore, SchemaStore {
     /** Creates what is missing only, so that a user who finds all of it there needs no privilege to create. */
     @Override
     public void prepare() {
-        boolean ready = session.statement("look for the tables", connection -> missing(connection).isEmpty());
+        boolean ready = session.statement("look for the tables", connection -> {
+            requireWritable(connection);
+            return missing(connection).isEmpty();
+        });
         if (ready) {
             return;
         }
@@ -65,6 +73,21 @@ public final class PostgresStateStore implements StateStore, SchemaStore {
             }
             return null;
         });
+    }
+
+    /** A standby may have all the tables, and take nothing. */
+    private void requireWritable(Connection connection) throws SQLException {
+        try (PreparedStatement statement = prepared(connection, "SHOW transaction_read_only");
+             ResultSet row = statement.executeQuery()) {
+            row.next();
+            if ("on".equals(row.getString(1))) {
+                String remedy = "Set stateUrl to the primary or to another database; or, to read from the primary, name all "
+                                + "hosts in the option url with targetServerType=primary. It is tried again";
+                throw new PgCdcException(
+                        ErrorCode.STATE,
+                        "The state can't be kept at " + session.where() + ": the server is a standby or read-only", remedy);
+            }
+        }
     }
 
     private boolean schemaExists(Connection connection) throws SQLException {
@@ -94,7 +117,8 @@ public final class PostgresStateStore implements StateStore, SchemaStore {
                         ? Optional.empty()
                         : Optional.of(new PipelineRecord(
                                 row.getString("system_identifier"), row.getInt("timeline"), row.getString("database"),
-                                row.getString("publication"), row.getString("slot_name")));
+                                row.getString("publication"), row.getLong("publication_oid"),
+                                row.getString("slot_name")));
             }
         });
     }
@@ -119,7 +143,7 @@ public final class PostgresStateStore implements StateStore, SchemaStore {
 
     private int savePipeline(Connection connection, String pipeline, PipelineRecord known) throws SQLException {
         return update(connection, sql.savePipeline, pipeline, known.systemIdentifier(), known.timeline(),
-                known.database(), known.publication(), known.slot());
+                known.database(), known.publication(), known.publicationOid(), known.slot());
     }
 
     @Override
@@ -151,7 +175,7 @@ public final class PostgresStateStore implements StateStore, SchemaStore {
                 while (row.next()) {
                     states.add(new TableState(
                             table(row), TablePhase.valueOf(row.getString("state")), row.getString("slot_name"),
-                            Lsn.parse(row.getString("lsn")), row.getString("reason")));
+                            Lsn.parse(row.getString("lsn")), row.getString("reason"), row.getString("identity")));
                 }
             }
             return states;
@@ -188,7 +212,8 @@ public final class PostgresStateStore implements StateStore, SchemaStore {
         return update(connection, sql.saveTables, pipeline,
                 texts(rows, state -> state.table().schema()), texts(rows, state -> state.table().name()),
                 texts(rows, state -> state.phase().name()), texts(rows, TableState::syncSlot),
-                texts(rows, state -> state.lsn().toString()), texts(rows, state -> storable(state.reason())));
+                texts(rows, state -> state.lsn().toString()), texts(rows, state -> storable(state.reason())),
+                texts(rows, TableState::identity));
     }
 
     /** PostgreSQL's text has no NUL; a reason that quotes somebody else's message must not fail for that. */

@@ -96,7 +96,7 @@ final class StateSession implements AutoCloseable {
         }
         if (connection == null) {
             try {
-                connection = connections.plain();
+                connection = connections.impatient();
             } catch (PgCdcException e) {
                 if (e.getCause() instanceof SQLException cause) {
                     throw PostgresErrors.translateConnect(
@@ -111,6 +111,11 @@ final class StateSession implements AutoCloseable {
             }
         }
         return connection;
+    }
+
+    /** The servers and the database: fit for messages. */
+    String where() {
+        return connections.settings().where();
     }
 
     /** The server rolls back what was not committed. */

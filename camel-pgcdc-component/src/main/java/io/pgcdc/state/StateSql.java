@@ -53,12 +53,13 @@ final class StateSql {
 
         forgetPipeline = createTables.keySet().stream()
                 .map(table -> "DELETE FROM " + schema + '.' + table + " WHERE pipeline = ?").toArray(String[]::new);
-        pipeline = "SELECT system_identifier, timeline, database, publication, slot_name FROM " + schema
+        pipeline = "SELECT system_identifier, timeline, database, publication, publication_oid, slot_name FROM " + schema
                    + ".pipeline WHERE pipeline = ?";
         savePipeline = "INSERT INTO " + schema + ".pipeline (pipeline, system_identifier, timeline, database,"
-                       + " publication, slot_name) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (pipeline) DO UPDATE SET"
+                       + " publication, publication_oid, slot_name) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (pipeline) DO UPDATE SET"
                        + " system_identifier = excluded.system_identifier, timeline = excluded.timeline,"
                        + " database = excluded.database, publication = excluded.publication,"
+                       + " publication_oid = excluded.publication_oid,"
                        + " slot_name = excluded.slot_name";
         positions = "SELECT slot_name, position FROM " + schema + ".slot_position WHERE pipeline = ?";
         savePosition = "INSERT INTO " + schema + ".slot_position AS s (pipeline, slot_name, position)"
@@ -66,14 +67,15 @@ final class StateSql {
                        + " position = greatest(s.position, excluded.position), updated_at = excluded.updated_at"
                        + " WHERE s.position < excluded.position";
         forgetSlot = "DELETE FROM " + schema + ".slot_position WHERE pipeline = ? AND slot_name = ?";
-        tables = "SELECT schema_name, table_name, state, slot_name, lsn, reason FROM " + schema
+        tables = "SELECT schema_name, table_name, state, slot_name, lsn, reason, identity FROM " + schema
                  + ".table_state WHERE pipeline = ? ORDER BY schema_name, table_name";
-        saveTables = "INSERT INTO " + schema + ".table_state (pipeline, schema_name, table_name, state, slot_name,"
-                     + " lsn, reason) SELECT ?, v.schema_name, v.table_name, v.state, v.slot_name, v.lsn::pg_lsn,"
-                     + " v.reason FROM unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::text[], ?::text[])"
-                     + " AS v (schema_name, table_name, state, slot_name, lsn, reason)"
+        saveTables = "INSERT INTO " + schema + ".table_state AS t (pipeline, schema_name, table_name, state, slot_name,"
+                     + " lsn, reason, identity) SELECT ?, v.schema_name, v.table_name, v.state, v.slot_name, v.lsn::pg_lsn,"
+                     + " v.reason, v.identity FROM unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::text[],"
+                     + " ?::text[], ?::text[]) AS v (schema_name, table_name, state, slot_name, lsn, reason, identity)"
                      + " ON CONFLICT (pipeline, schema_name, table_name) DO UPDATE SET state = excluded.state,"
                      + " slot_name = excluded.slot_name, lsn = excluded.lsn, reason = excluded.reason,"
+                     + " identity = coalesce(excluded.identity, t.identity),"
                      + " updated_at = excluded.updated_at";
         forgetRanges = removeFrom(schema + ".copied_range");
         ranges = "SELECT source, from_block, to_block, horizon FROM " + schema + ".copied_range"
@@ -114,7 +116,8 @@ final class StateSql {
     private void tablesIn(String schema) {
         createTable(schema, "pipeline",
                 "system_identifier text NOT NULL, timeline int NOT NULL, database text NOT NULL,"
-                                        + " publication text NOT NULL, slot_name text NOT NULL,"
+                                        + " publication text NOT NULL, publication_oid bigint NOT NULL,"
+                                        + " slot_name text NOT NULL,"
                                         + " created_at timestamptz NOT NULL DEFAULT now()",
                 "pipeline");
         createTable(schema, "slot_position",
@@ -122,7 +125,7 @@ final class StateSql {
                 "pipeline, slot_name");
         createTable(schema, "table_state",
                 "schema_name text NOT NULL, table_name text NOT NULL, state text NOT NULL, slot_name text,"
-                                           + " lsn pg_lsn NOT NULL, reason text,"
+                                           + " lsn pg_lsn NOT NULL, reason text, identity text,"
                                            + " updated_at timestamptz NOT NULL DEFAULT now()",
                 "pipeline, schema_name, table_name");
         createTable(schema, "copied_range",

@@ -39,7 +39,10 @@ public interface StateStore extends AutoCloseable {
 
     List<TableState> tables(String pipeline);
 
-    /** Stores the states of tables, new or known. The copied ranges of those that are not COPYING are forgotten. */
+    /**
+     * Stores the states of tables, new or known; an identity that is not given stays. The copied ranges of those that
+     * are not COPYING are forgotten.
+     */
     void saveTables(String pipeline, Collection<TableState> states);
 
     /** Stores the states of a unit's tables and forgets the unit's slot, in one step. */

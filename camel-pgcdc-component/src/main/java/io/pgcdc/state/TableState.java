@@ -14,8 +14,11 @@ import io.pgcdc.model.TableId;
  * @param lsn      COPIED: the snapshot that its rows came from; SYNC_DONE: the first position that the apply worker
  *                 owns; ERROR: the change or the snapshot that it was given up at; else {@link Lsn#ZERO}
  * @param reason   ERROR: why, without any row value; else {@code null}
+ * @param identity which table of this name it is, and since when it is in the publication, as the source's catalogue
+ *                 numbers them; {@code null} if that was not looked up
  */
-public record TableState(TableId table, TablePhase phase, String syncSlot, Lsn lsn, String reason) {
+public record TableState(TableId table, TablePhase phase, String syncSlot, Lsn lsn, String reason,
+        String identity) {
 
     public TableState {
         Objects.requireNonNull(table, "table");
@@ -24,6 +27,11 @@ public record TableState(TableId table, TablePhase phase, String syncSlot, Lsn l
     }
 
     public static TableState of(TableId table, TablePhase phase) {
-        return new TableState(table, phase, null, Lsn.ZERO, null);
+        return new TableState(table, phase, null, Lsn.ZERO, null, null);
+    }
+
+    /** The same with the given identity. */
+    public TableState identifiedBy(String newIdentity) {
+        return new TableState(table, phase, syncSlot, lsn, reason, newIdentity);
     }
 }

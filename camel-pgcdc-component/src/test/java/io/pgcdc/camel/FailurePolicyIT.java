@@ -32,13 +32,13 @@ class FailurePolicyIT {
 
     private final Model model = new Model();
     private final AtomicBoolean mended = new AtomicBoolean();
-    private final Set<Object> poison = ConcurrentHashMap.newKeySet();
+    private final Set<String> poison = ConcurrentHashMap.newKeySet();
     private final List<Object> failed = Collections.synchronizedList(new ArrayList<>());
 
     @Test
     void retry_stops_after_its_retries_and_acknowledges_nothing_from_there_on(TestDatabase database) throws Exception {
         create(database);
-        poison.add(3L);
+        poison.add("3");
         try (RouteUnderTest route = start(database, "snapshotMode=never&maxRetries=2")) {
             route.awaitReady();
             for (int id = 1; id <= 5; id++) {
@@ -65,7 +65,7 @@ class FailurePolicyIT {
             String options, TestDatabase database)
             throws Exception {
         create(database);
-        poison.add(3L);
+        poison.add("3");
         try (RouteUnderTest route = start(database, "failurePolicy=isolateTable" + options)) {
             route.awaitReady();
             for (int id = 1; id <= 5; id++) {
@@ -88,7 +88,7 @@ class FailurePolicyIT {
             route.awaitCaughtUp();
             assertThat(health(route).getState()).isEqualTo(HealthCheck.State.UP);
         }
-        assertThat(model.rows("a")).isEqualTo(expected(database, "a")).hasSize(5);
+        assertThat(model.rows("a")).isEqualTo(Workload.rows(database, "a")).hasSize(5);
         assertThat(model.violations()).isEmpty();
     }
 
@@ -98,7 +98,7 @@ class FailurePolicyIT {
             throws Exception {
         create(database);
         database.execute("INSERT INTO a SELECT generate_series(1, 100)", "INSERT INTO b SELECT generate_series(201, 300)");
-        poison.add(50L);
+        poison.add("50");
         try (RouteUnderTest route = start(database, "failurePolicy=isolateTable&isolatedTables=afterDelay")) {
             Awaitility.await().until(() -> failed.size() > 2 && table(route, "b").stage() == TableStage.STREAMING);
             database.execute("INSERT INTO b VALUES (999)");
@@ -107,7 +107,7 @@ class FailurePolicyIT {
             route.awaitReady();
             route.awaitCaughtUp();
         }
-        assertThat(model.rows("a")).isEqualTo(expected(database, "a"));
+        assertThat(model.rows("a")).isEqualTo(Workload.rows(database, "a"));
         assertThat(database.slots()).hasSize(1);
     }
 
@@ -116,7 +116,7 @@ class FailurePolicyIT {
             throws Exception {
         create(database);
         database.execute("INSERT INTO a SELECT generate_series(1, 10)");
-        poison.add(5L);
+        poison.add("5");
         try (RouteUnderTest route = start(database, "failurePolicy=isolateTable")) {
             Awaitility.await().until(() -> table(route, "a") != null && table(route, "a").stage() == TableStage.ERROR);
             Awaitility.await().until(() -> table(route, "b").stage() == TableStage.STREAMING);
@@ -140,7 +140,7 @@ class FailurePolicyIT {
             throws Exception {
         create(database);
         database.execute("INSERT INTO a SELECT generate_series(1, 50)");
-        poison.addAll(Set.of(20L, 70L, 71L));
+        poison.addAll(Set.of("20", "70", "71"));
         try (RouteUnderTest route = start(database, "failurePolicy=skip" + options)) {
             route.awaitReady();
             database.execute("INSERT INTO a SELECT generate_series(51, 100)", "INSERT INTO b VALUES (1)");
@@ -151,6 +151,28 @@ class FailurePolicyIT {
         assertThat(model.rows("a")).hasSize(97);
         assertThat(model.rows("b")).hasSize(1);
         assertThat(model.violations()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(classes = { AssertionError.class, StackOverflowError.class, OutOfMemoryError.class })
+    void an_Error_of_the_route_is_a_failure_like_any_other(Class<? extends Error> kind, TestDatabase database)
+            throws Exception {
+        create(database);
+        database.execute("INSERT INTO a VALUES (1)");
+        AtomicBoolean thrown = new AtomicBoolean();
+        AtomicBoolean again = new AtomicBoolean();
+        try (RouteUnderTest route = RouteUnderTest.start(database, "", exchange -> {
+            boolean copy = "read".equals(exchange.getMessage().getHeader(PgCdcConstants.OPERATION));
+            if ((copy ? thrown : again).compareAndSet(false, true)) {
+                throw kind.getConstructor().newInstance();
+            }
+            model.apply(exchange);
+        })) {
+            route.awaitReady();
+            database.execute("INSERT INTO a VALUES (2)");
+            route.awaitCaughtUp();
+        }
+        assertThat(model.rows("a")).hasSize(2);
     }
 
     @Test
@@ -166,7 +188,7 @@ class FailurePolicyIT {
                         FailurePolicyIT.this::applyOrFail);
             }
         })) {
-            poison.add(2L);
+            poison.add("2");
             route.start();
             route.awaitReady();
             database.execute("INSERT INTO a SELECT generate_series(1, 3)");
@@ -235,8 +257,8 @@ class FailurePolicyIT {
             }
             route.awaitCaughtUp();
         }
-        assertThat(model.rows("a")).isEqualTo(expected(database, "a"));
-        assertThat(model.rows("b")).isEqualTo(expected(database, "b"));
+        assertThat(model.rows("a")).isEqualTo(Workload.rows(database, "a"));
+        assertThat(model.rows("b")).isEqualTo(Workload.rows(database, "b"));
         assertThat(model.violations()).isEmpty();
         assertThat(database.slots()).hasSize(1);
     }
@@ -250,7 +272,7 @@ class FailurePolicyIT {
         List<?> events = body instanceof ChangeEvent ? List.of(body) : (List<?>) body;
         for (Object event : events) {
             if (!mended.get() && ((ChangeEvent) event).table().name().equals("a")
-                    && poison.contains(((ChangeEvent) event).get("id"))) {
+                    && poison.contains(String.valueOf(((ChangeEvent) event).get("id")))) {
                 failed.add(event);
                 throw new IllegalStateException("not this one");
             }
@@ -270,12 +292,6 @@ class FailurePolicyIT {
 
     private static HealthCheck.Result health(RouteUnderTest route) {
         return new PgCdcHealthCheck(route.consumer()).call();
-    }
-
-    private static List<String> expected(TestDatabase database, String table) {
-        List<String> rows = new ArrayList<>();
-        database.rows("SELECT * FROM " + table + " ORDER BY id").forEach(row -> rows.add(row.toString()));
-        return rows;
     }
 
     private static void create(TestDatabase database) {

@@ -52,9 +52,16 @@ final class Workload implements AutoCloseable {
 
     /** The rows of a table in the text form that {@link Model#rows} gives. */
     static List<String> expected(TestDatabase database, String table) {
-        return database.rows("SELECT id, v, note, amount FROM " + table + " ORDER BY id").stream()
-                .map(Object::toString)
-                .toList();
+        return database.rows(rowsQuery(table)).stream().map(Object::toString).toList();
+    }
+
+    static String rowsQuery(String table) {
+        return "SELECT id, v, note, amount FROM " + table + " ORDER BY id";
+    }
+
+    /** All rows of any table with an id, in the same form. */
+    static List<String> rows(TestDatabase database, String table) {
+        return database.rows("SELECT * FROM " + table + " ORDER BY id").stream().map(Object::toString).toList();
     }
 
     private void run() {

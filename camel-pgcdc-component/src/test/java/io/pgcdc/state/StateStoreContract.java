@@ -17,7 +17,7 @@ import static org.assertj.core.api.Assertions.entry;
 /** What every state store must do. */
 abstract class StateStoreContract {
 
-    static final PipelineRecord RECORD = new PipelineRecord("7301234567890123456", 1, "shop", "changes", "apply");
+    static final PipelineRecord RECORD = new PipelineRecord("7301234567890123456", 1, "shop", "changes", 16_385, "apply");
     static final TableId ORDERS = new TableId("public", "orders");
     static final TableId ITEMS = new TableId("public", "items");
     private static final String HOSTILE = "a'b\"c;--\\ {x,\"y\"} NULL $1 ? ü漢😀\t\n";
@@ -54,10 +54,20 @@ abstract class StateStoreContract {
     }
 
     @Test
+    void the_identity_of_a_table_stays_until_another_is_given() {
+        store.create("p", RECORD, lsn(100), List.of());
+        store.saveTables("p", List.of(TableState.of(ORDERS, TablePhase.INIT).identifiedBy("1/2")));
+        store.saveTables("p", List.of(TableState.of(ORDERS, TablePhase.READY)));
+        assertThat(store.tables("p")).containsExactly(TableState.of(ORDERS, TablePhase.READY).identifiedBy("1/2"));
+        store.saveTables("p", List.of(TableState.of(ORDERS, TablePhase.RESET).identifiedBy("3/2")));
+        assertThat(store.tables("p").get(0).identity()).isEqualTo("3/2");
+    }
+
+    @Test
     void copied_ranges_are_kept_while_their_table_is_being_copied_and_no_longer() {
         store.create("p", RECORD, lsn(100), List.of(TableState.of(ITEMS, TablePhase.RESET)));
         assertThat(store.tables("p")).containsExactly(TableState.of(ITEMS, TablePhase.RESET));
-        TableState copying = new TableState(ORDERS, TablePhase.COPYING, "sync", Lsn.ZERO, null);
+        TableState copying = new TableState(ORDERS, TablePhase.COPYING, "sync", Lsn.ZERO, null, "1/2");
         store.saveTables("p", List.of(copying));
         CopiedRange first = new CopiedRange(ORDERS, "here", 0, 10, 700);
         CopiedRange second = new CopiedRange(ORDERS, "here", 10, -1, 700);
@@ -71,7 +81,7 @@ abstract class StateStoreContract {
         assertThat(store.copiedRanges("p", ITEMS)).isEmpty();
         assertThat(store.copiedRanges("other", ORDERS)).isEmpty();
 
-        store.saveTables("p", List.of(new TableState(ORDERS, TablePhase.COPIED, "sync", lsn(5), null)));
+        store.saveTables("p", List.of(new TableState(ORDERS, TablePhase.COPIED, "sync", lsn(5), null, "1/2")));
         assertThat(store.copiedRanges("p", ORDERS)).isEmpty();
         store.saveCopiedRange("p", first);
         store.removeTables("p", List.of(ORDERS));
@@ -89,7 +99,7 @@ abstract class StateStoreContract {
             store.saveTables(pipeline, List.of(TableState.of(ORDERS, TablePhase.READY)));
             shapes.saveSchemas(pipeline, List.of(version(1, ORDERS, "id")));
         }
-        PipelineRecord anew = new PipelineRecord("2", 3, "other shop", "other changes", "apply");
+        PipelineRecord anew = new PipelineRecord("2", 3, "other shop", "other changes", 4_000_000_000L, "apply");
 
         store.create("p", anew, lsn(50), List.of());
 
@@ -107,7 +117,7 @@ abstract class StateStoreContract {
     void updating_the_record_changes_nothing_else() {
         store.create("p", RECORD, lsn(100), List.of());
         store.saveTables("p", List.of(TableState.of(ORDERS, TablePhase.READY)));
-        PipelineRecord promoted = new PipelineRecord(RECORD.systemIdentifier(), 2, "shop", "changes", "apply");
+        PipelineRecord promoted = new PipelineRecord(RECORD.systemIdentifier(), 2, "shop", "changes", 16_385, "apply");
 
         store.updatePipeline("p", promoted);
 
@@ -140,11 +150,11 @@ abstract class StateStoreContract {
 
     @Test
     void states_of_tables_are_kept_and_replaced() {
-        TableState copied = new TableState(ORDERS, TablePhase.COPIED, "sync", lsn(7), null);
+        TableState copied = new TableState(ORDERS, TablePhase.COPIED, "sync", lsn(7), null, "1/2");
         store.saveTables("p", List.of(copied, TableState.of(ITEMS, TablePhase.INIT)));
         assertThat(store.tables("p")).containsExactlyInAnyOrder(copied, TableState.of(ITEMS, TablePhase.INIT));
 
-        TableState failed = new TableState(ORDERS, TablePhase.ERROR, null, Lsn.ZERO, "no key");
+        TableState failed = new TableState(ORDERS, TablePhase.ERROR, null, Lsn.ZERO, "no key", "1/2");
         store.saveTables("p", List.of(failed));
         assertThat(store.tables("p")).containsExactlyInAnyOrder(failed, TableState.of(ITEMS, TablePhase.INIT));
     }
@@ -161,7 +171,7 @@ abstract class StateStoreContract {
     void a_unit_is_done_and_its_slot_forgotten_in_one_step() {
         store.create("p", RECORD, lsn(100), List.of());
         store.savePosition("p", "sync", lsn(200));
-        TableState done = new TableState(ORDERS, TablePhase.SYNC_DONE, null, lsn(200), null);
+        TableState done = new TableState(ORDERS, TablePhase.SYNC_DONE, null, lsn(200), null, "1/2");
 
         store.saveTablesAndForgetSlot("p", List.of(done), "sync");
 
@@ -235,8 +245,8 @@ abstract class StateStoreContract {
     @Test
     void names_may_hold_anything() {
         TableId table = new TableId(HOSTILE, HOSTILE + "t");
-        PipelineRecord hostile = new PipelineRecord(HOSTILE, 1, HOSTILE, HOSTILE, HOSTILE);
-        TableState state = new TableState(table, TablePhase.ERROR, HOSTILE, lsn(1), HOSTILE);
+        PipelineRecord hostile = new PipelineRecord(HOSTILE, 1, HOSTILE, HOSTILE, 1, HOSTILE);
+        TableState state = new TableState(table, TablePhase.ERROR, HOSTILE, lsn(1), HOSTILE, HOSTILE);
         SchemaStore.Version shape = version(1, table, HOSTILE, "", "NULL");
 
         store.create(HOSTILE, hostile, lsn(100), List.of());

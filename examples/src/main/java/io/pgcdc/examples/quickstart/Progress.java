@@ -15,7 +15,6 @@ final class Progress {
 
     private final Map<TableId, TableProgress> tables = new ConcurrentHashMap<>();
     private final LongAdder changes = new LongAdder();
-    private volatile long lastCopyNanos = System.nanoTime();
 
     /** Counts a batch that is safely written. */
     void count(List<ChangeEvent> batch) {
@@ -31,12 +30,8 @@ final class Progress {
             case COPY_START -> {
                 table.rows.reset();
                 table.state = CopyState.RUNNING;
-                lastCopyNanos = System.nanoTime();
             }
-            case READ -> {
-                table.rows.increment();
-                lastCopyNanos = System.nanoTime();
-            }
+            case READ -> table.rows.increment();
             case COPY_END -> table.state = CopyState.ENDED;
             case INSERT, UPDATE, DELETE, TRUNCATE -> {
                 table.changes.increment();
@@ -60,10 +55,6 @@ final class Progress {
     /** Inserts, updates, deletes and truncates of all tables. */
     long changes() {
         return changes.sum();
-    }
-
-    long nanosSinceLastCopiedRow() {
-        return System.nanoTime() - lastCopyNanos;
     }
 
     /** How far the copy of a table is. */

@@ -60,7 +60,7 @@ final class ShopRun {
         String end = view.currentLsn();
         Terminal.say("Stopping: the shop is closed at %s, waiting until that is acknowledged", end);
         long start = System.nanoTime();
-        while (!streaming.isCopied(expected) || !view.isAcknowledged(end)) {
+        while (!streaming.isCopied() || !view.isAcknowledged(end)) {
             if (System.nanoTime() - start > LONGEST_CATCH_UP.toNanos()) {
                 throw new IllegalStateException(
                         "After " + LONGEST_CATCH_UP.toSeconds() + " s " + end

@@ -4,9 +4,9 @@ import java.time.Duration;
 import java.util.Map;
 
 import io.pgcdc.camel.PgCdcComponent;
-import io.pgcdc.examples.quickstart.Progress.CopyState;
-import io.pgcdc.examples.quickstart.Progress.TableProgress;
+import io.pgcdc.camel.PgCdcConsumer;
 import io.pgcdc.model.TableId;
+import io.pgcdc.pipeline.PipelineStatus;
 import org.apache.camel.CamelContext;
 import org.apache.camel.impl.DefaultCamelContext;
 
@@ -14,7 +14,6 @@ import org.apache.camel.impl.DefaultCamelContext;
 final class Streaming implements AutoCloseable {
 
     private static final Duration GLANCE = Duration.ofMillis(100);
-    private static final Duration QUIET = Duration.ofSeconds(5);
 
     private final NdjsonFiles files;
     private final Progress progress = new Progress();
@@ -58,7 +57,7 @@ final class Streaming implements AutoCloseable {
             while (!stop.isWished()) {
                 requireRunning();
                 bars.refresh();
-                if (isCopied(expected)) {
+                if (isCopied()) {
                     return true;
                 }
                 if (System.nanoTime() - start > longest.toNanos()) {
@@ -72,16 +71,11 @@ final class Streaming implements AutoCloseable {
         return false;
     }
 
-    /** Whether every table is copied; a pipeline that goes on where it stopped copies none. */
-    boolean isCopied(Map<TableId, Long> expected) {
-        boolean allEnded = true;
-        boolean anyRunning = false;
-        for (TableId table : expected.keySet()) {
-            TableProgress now = progress.of(table);
-            allEnded &= now.state() == CopyState.ENDED;
-            anyRunning |= now.state() == CopyState.RUNNING;
-        }
-        return allEnded || !anyRunning && progress.nanosSinceLastCopiedRow() > QUIET.toNanos();
+    /** Whether every table is copied and followed. */
+    boolean isCopied() {
+        PipelineStatus status = status();
+        return status.state() == PipelineStatus.State.RUNNING && !status.tables().isEmpty()
+                && status.tables().stream().allMatch(table -> table.stage() == PipelineStatus.TableStage.STREAMING);
     }
 
     /** Shows a line a second until the time is over or a stop is wished. */
@@ -98,9 +92,14 @@ final class Streaming implements AutoCloseable {
     }
 
     private void requireRunning() {
-        if (!camel.getRouteController().getRouteStatus(ShopRoute.ID).isStarted()) {
-            throw new IllegalStateException("The route stopped; the log tells why");
+        PipelineStatus status = status();
+        if (status.state() == PipelineStatus.State.FAILED) {
+            throw new IllegalStateException(status.error().getMessage());
         }
+    }
+
+    private PipelineStatus status() {
+        return ((PgCdcConsumer) camel.getRoute(ShopRoute.ID).getConsumer()).status();
     }
 
     /** Lets what is under way complete, then stops. */

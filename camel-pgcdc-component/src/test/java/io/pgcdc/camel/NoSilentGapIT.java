@@ -1,0 +1,151 @@
+package io.pgcdc.camel;
+
+import java.time.Duration;
+
+import io.pgcdc.model.ErrorCode;
+import io.pgcdc.model.Operation;
+import io.pgcdc.pipeline.PipelineStatus.State;
+import io.pgcdc.testing.PostgresTest;
+import io.pgcdc.testing.TcpProxy;
+import io.pgcdc.testing.TestDatabase;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/**
+ * Whatever happened to slot, server, publication or table while nobody looked: it is named, and no change is missing.
+ */
+@PostgresTest
+class NoSilentGapIT {
+
+    private final Model model = new Model();
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+            "SELECT pg_drop_replication_slot('SLOT') | is missing",
+            "SELECT pg_replication_slot_advance('SLOT', pg_current_wal_lsn()) | ahead of what was acknowledged",
+            "SELECT pg_drop_replication_slot('SLOT'), pg_create_logical_replication_slot('SLOT', 'pgoutput') "
+                                                                                                                 + "| dropped and created again",
+            "SELECT count(*) FROM pg_logical_slot_get_binary_changes('SLOT', NULL, NULL, 'proto_version', '1', "
+                                                                                                                                                  + "'publication_names', 'mypub') | somebody else has read",
+            "UPDATE pgcdc.pipeline SET system_identifier = '1' | of another server",
+            "UPDATE pgcdc.slot_position SET position = position + 100000000 | the server's log ends",
+            "UPDATE pgcdc.pipeline SET timeline = 7 | does not come from timeline 7",
+            "UPDATE pgcdc.pipeline SET slot_name = 'other' | nothing is stored of the slot",
+            "DROP PUBLICATION mypub; CREATE PUBLICATION mypub FOR TABLE t | was dropped and created again" })
+    void what_happened_to_the_slot_is_named_and_resync_mends_it(String sql, String message, TestDatabase database)
+            throws Exception {
+        create(database);
+        String slot;
+        try (RouteUnderTest route = RouteUnderTest.start(database, "", model::apply)) {
+            route.awaitReady();
+            database.execute("INSERT INTO t VALUES (1), (2)");
+            route.awaitCaughtUp();
+            slot = route.slot();
+        }
+        database.execute("INSERT INTO t VALUES (3)", "DELETE FROM t WHERE id = 1");
+        for (String statement : sql.replace("SLOT", slot).split(";")) {
+            database.execute(statement);
+        }
+        try (RouteUnderTest route = RouteUnderTest.start(database, "", model::apply)) {
+            Awaitility.await().atMost(Duration.ofSeconds(10)).until(
+                    () -> route.consumer().status().state() == State.FAILED);
+            assertThat(route.consumer().status().error().code()).isEqualTo(ErrorCode.SLOT_LOST);
+            assertThat(route.consumer().status().error()).hasMessageContaining(message)
+                    .hasMessageContaining("slotLost=resync");
+        }
+        try (RouteUnderTest route = RouteUnderTest.start(database, "slotLost=resync", model::apply)) {
+            route.awaitReady();
+            database.execute("INSERT INTO t VALUES (4)");
+            route.awaitCaughtUp();
+        }
+        assertThat(model.rows("t")).as("also what was deleted meanwhile is gone").hasSize(3);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', value = {
+            "ALTER PUBLICATION mypub DROP TABLE t; INSERT INTO t VALUES (2); ALTER PUBLICATION mypub ADD TABLE t",
+            "DROP TABLE t; CREATE TABLE t (id bigint PRIMARY KEY); INSERT INTO t VALUES (2); "
+                                                                                                                   + "ALTER PUBLICATION mypub ADD TABLE t",
+            "CREATE TABLE n (id bigint PRIMARY KEY); INSERT INTO n VALUES (2); ALTER TABLE t RENAME TO o; "
+                                                                                                                                                            + "ALTER TABLE n RENAME TO t; ALTER PUBLICATION mypub SET TABLE t" })
+    void a_table_that_left_the_publication_or_became_another_is_copied_anew_while_stopped_and_while_running(
+            String sql, TestDatabase database)
+            throws Exception {
+        for (boolean running : new boolean[] { false, true }) {
+            database.execute("DROP PUBLICATION IF EXISTS mypub", "DROP TABLE IF EXISTS t, o, n");
+            String options = "pipeline=" + (running ? "running" : "stopped");
+            create(database);
+            database.execute("INSERT INTO t VALUES (1)");
+            RouteUnderTest route = RouteUnderTest.start(database, options, model::apply);
+            route.awaitReady();
+            if (!running) {
+                route.close();
+            }
+            for (String statement : sql.split(";")) {
+                database.execute(statement);
+            }
+            database.execute("INSERT INTO t VALUES (3)");
+            if (!running) {
+                route = RouteUnderTest.start(database, options, model::apply);
+            }
+            try (RouteUnderTest last = route) {
+                Awaitility.await().atMost(Duration.ofSeconds(40)).until(
+                        () -> model.rows("t").equals(Workload.rows(database, "t")));
+                last.awaitReady();
+            }
+            model.expectReplay();
+        }
+    }
+
+    @Test
+    void a_table_that_was_renamed_and_got_its_name_back_misses_nothing_after_the_next_start(TestDatabase database)
+            throws Exception {
+        create(database);
+        try (RouteUnderTest route = RouteUnderTest.start(database, "", model::apply)) {
+            route.awaitReady();
+            database.execute("ALTER TABLE t RENAME TO t2", "INSERT INTO t2 VALUES (2)", "ALTER TABLE t2 RENAME TO t",
+                    "INSERT INTO t VALUES (3)");
+            Awaitility.await().until(() -> model.rows("t").size() > 0);
+        }
+        try (RouteUnderTest route = RouteUnderTest.start(database, "", model::apply)) {
+            route.awaitReady();
+        }
+        assertThat(model.rows("t")).hasSize(2);
+    }
+
+    @Test
+    void a_table_in_the_schema_of_the_state_is_replicated_if_it_is_not_one_of_the_states(TestDatabase database)
+            throws Exception {
+        create(database);
+        database.execute("INSERT INTO t VALUES (1)");
+        try (RouteUnderTest route = RouteUnderTest.start(database, "stateSchema=public", model::apply)) {
+            route.awaitReady();
+            database.execute("INSERT INTO t VALUES (2)");
+            Awaitility.await().until(() -> model.rows("t").size() == 2);
+        }
+    }
+
+    @Test
+    void a_network_that_swallows_everything_is_noticed_and_recovered_from(TestDatabase database) throws Exception {
+        create(database);
+        try (TcpProxy proxy = TcpProxy.to(database.server());
+             RouteUnderTest route = RouteUnderTest.start(
+                     database, "url=RAW(" + proxy.url(database) + ")", model::apply)) {
+            route.awaitReady();
+            proxy.blackHole();
+            Awaitility.await().atMost(Duration.ofSeconds(60)).until(
+                    () -> route.consumer().status().state() == State.RETRYING);
+            proxy.resume();
+            database.execute("INSERT INTO t VALUES (1)");
+            Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> model.count(Operation.INSERT) > 0);
+        }
+    }
+
+    private static void create(TestDatabase database) {
+        database.execute("CREATE TABLE t (id bigint PRIMARY KEY)", "CREATE PUBLICATION mypub FOR TABLE t");
+    }
+}
