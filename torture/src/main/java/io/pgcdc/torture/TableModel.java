@@ -12,8 +12,8 @@ import io.pgcdc.model.Operation;
 import io.pgcdc.model.Position;
 
 /**
- * What a sink has of one table: its rows by identity, kept as the changes say. Where the route keeps no order, the
- * changes are gathered, and applied by their event ids at the end, as a sink would that works by them.
+ * What a sink has of one table: its rows by identity, kept as the changes say, each event id once. Where the route
+ * keeps no order, the changes are gathered, and applied by their event ids at the end.
  */
 final class TableModel {
 
@@ -130,7 +130,9 @@ final class TableModel {
         if (first && settledFrom != -1 && Long.compareUnsigned(change.position().commitLsn(), settledFrom) > 0) {
             compareBefore(change);
         }
-        apply(change);
+        if (first) {
+            apply(change);
+        }
     }
 
     /** With replica identity FULL the old row is sent whole: it has to be the one that we have, copied or streamed. */
