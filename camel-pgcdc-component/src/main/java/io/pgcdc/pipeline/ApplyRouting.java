@@ -37,22 +37,24 @@ final class ApplyRouting implements StreamRouting {
         TableId id = announced.table();
         TableProgress table = registry.find(id);
         if (table == null) {
-            if (!settings.isStateTable(id) && ignored.add(id)) {
-                unknown(announced);
-            }
-            return new IgnoredRelation(announced);
+            // Partitions that are published as their root are announced, too, but no change is sent as theirs.
+            return new IgnoredRelation(announced, () -> unknown(announced));
         }
         if (table.relationOid != announced.relationOid()) {
             LOG.warn("Pipeline {}: table {} is another one now than was copied (dropped, renamed or swapped)",
                     settings.name(), id);
             resyncs.add(id);
-            return new IgnoredRelation(announced);
+            return new IgnoredRelation(announced, () -> {
+            });
         }
         return new FollowedRelation(
                 schemas, table, announced, commitLsn -> owns(table, commitLsn, run), () -> current, run);
     }
 
     private void unknown(TableSchema announced) {
+        if (!ignored.add(announced.table()) || settings.isStateTable(announced.table())) {
+            return;
+        }
         LOG.warn("Pipeline {}: table {} was added to the publication {}; it is copied and followed after the next start "
                  + "of the route",
                 settings.name(), announced.table(), settings.publication());

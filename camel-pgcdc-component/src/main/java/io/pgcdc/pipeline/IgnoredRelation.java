@@ -6,12 +6,14 @@ import io.pgcdc.pgoutput.Subscription;
 /**
  * A relation whose changes are not the worker's.
  *
- * @param schema as it was announced
+ * @param schema   as it was announced
+ * @param onChange told of every change that is ignored
  */
-record IgnoredRelation(TableSchema schema) implements Subscription {
+record IgnoredRelation(TableSchema schema, Runnable onChange) implements Subscription {
 
     @Override
     public boolean accepts(long commitLsn) {
+        onChange.run();
         return false;
     }
 }

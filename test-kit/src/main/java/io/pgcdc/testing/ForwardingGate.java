@@ -10,13 +10,23 @@ final class ForwardingGate {
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     private boolean shut;
+    private int bytesPerSecond; // 0 for no limit
 
-    /** Waits while the gate is shut and the one who waits has not given up; {@link #wake()} makes it look again. */
-    void pass(BooleanSupplier givenUp) {
+    /**
+     * Waits while the gate is shut, or as long as so many bytes take while it is narrow, unless the one who waits has
+     * given up; {@link #wake()} makes it look again.
+     */
+    void pass(int bytes, BooleanSupplier givenUp) {
+        long begun = System.nanoTime();
         lock.lock();
         try {
-            while (shut && !givenUp.getAsBoolean()) {
-                changed.awaitUninterruptibly();
+            while (!givenUp.getAsBoolean()) {
+                long left = bytesPerSecond == 0 ? 0 : bytes * 1_000_000_000L / bytesPerSecond - (System.nanoTime() - begun);
+                if (shut) {
+                    changed.awaitUninterruptibly();
+                } else if (left <= 0 || !awaitNanos(left)) {
+                    return;
+                }
             }
         } finally {
             lock.unlock();
@@ -24,11 +34,15 @@ final class ForwardingGate {
     }
 
     void shut() {
-        set(true);
+        set(true, 0);
+    }
+
+    void narrow(int newBytesPerSecond) {
+        set(false, newBytesPerSecond);
     }
 
     void open() {
-        set(false);
+        set(false, 0);
     }
 
     void wake() {
@@ -40,10 +54,21 @@ final class ForwardingGate {
         }
     }
 
-    private void set(boolean value) {
+    private boolean awaitNanos(long nanos) {
+        try {
+            changed.awaitNanos(nanos);
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private void set(boolean newShut, int newBytesPerSecond) {
         lock.lock();
         try {
-            shut = value;
+            shut = newShut;
+            bytesPerSecond = newBytesPerSecond;
             changed.signalAll();
         } finally {
             lock.unlock();

@@ -96,7 +96,7 @@ final class ProxiedConnection {
         byte[] buffer = new byte[BUFFER_BYTES];
         while (true) {
             int read = in.read(buffer);
-            gate.pass(() -> reset);
+            gate.pass(read, () -> reset);
             if (read < 0) {
                 to.shutdownOutput();
                 return;

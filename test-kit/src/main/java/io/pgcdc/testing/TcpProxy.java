@@ -124,7 +124,18 @@ public final class TcpProxy implements AutoCloseable {
         gate.shut();
     }
 
-    /** Listens and forwards again, beginning with what has waited. Connections that were cut stay so. */
+    /** Forwards no more than so much a second, in each direction of each connection, until {@link #resume()}. */
+    public void slow(int bytesPerSecond) {
+        if (bytesPerSecond <= 0) {
+            throw new IllegalArgumentException("no such rate: " + bytesPerSecond + " bytes a second");
+        }
+        gate.narrow(bytesPerSecond);
+    }
+
+    /**
+     * Listens and forwards again, beginning with what has waited, and as fast as it can. Connections that were cut stay
+     * so.
+     */
     public void resume() {
         gate.open();
         lock.lock();

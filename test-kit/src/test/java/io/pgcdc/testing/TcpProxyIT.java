@@ -32,6 +32,20 @@ class TcpProxyIT {
     }
 
     @Test
+    void a_slowed_connection_takes_its_time_until_it_is_resumed(TestDatabase database) throws SQLException {
+        try (TcpProxy proxy = TcpProxy.to(database.server()); Connection client = connect(proxy, database)) {
+            proxy.slow(20_000);
+            long begun = System.nanoTime();
+
+            assertThat(answer(client, "SELECT repeat('x', 30000)")).hasSize(30_000);
+
+            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isGreaterThan(Duration.ofSeconds(1));
+            proxy.resume();
+            assertThat(answer(client, "SELECT repeat('x', 5000000)")).hasSize(5_000_000);
+        }
+    }
+
+    @Test
     void a_closed_client_is_gone_on_the_server_too(TestDatabase database) throws SQLException {
         try (TcpProxy proxy = TcpProxy.to(database.server())) {
             connect(proxy, database).close();

@@ -1,0 +1,60 @@
+package io.pgcdc.torture;
+
+import java.util.Locale;
+import java.util.Random;
+
+/**
+ * How one seed's route is built.
+ *
+ * @param route    what stands between the component and the sink
+ * @param options  of the endpoint
+ * @param failures of a thousand exchanges, how many the sink refuses
+ * @param slowness of a thousand exchanges, how many are answered late
+ */
+record Variant(Route route, String options, int failures, int slowness) {
+
+    /** What stands between the component and the sink. */
+    enum Route {
+        /** Nothing: one exchange after the other, so the order of the sink is the order of the component. */
+        DIRECT,
+        /** Four threads: exchanges complete out of order. */
+        THREADS,
+        /** Groups of each table, with the component's strategy. */
+        AGGREGATED;
+
+        boolean keepsOrder() {
+            return this == DIRECT;
+        }
+    }
+
+    static Variant of(long seed) {
+        Random random = new Random(seed);
+        // Most of the invariants can be seen where the route keeps the order.
+        Route route = switch ((int) (seed % 6)) {
+            case 2 -> Route.THREADS;
+            case 5 -> Route.AGGREGATED;
+            default -> Route.DIRECT;
+        };
+        boolean batching = route != Route.AGGREGATED && seed % 2 == 0;
+        String options = "tableSyncWorkers=" + (random.nextBoolean() ? 1 : 4)
+                         + "&copyConnectionsPerTable=" + (1 + random.nextInt(2))
+                         + "&copyRangeBytes=" + pick(random, 64 << 10, 32 << 20)
+                         + "&maxInFlight=" + pick(random, 50, 1_000, 10_000)
+                         + (batching ? "&batching=true&maxBatchSize=" + pick(random, 7, 100, 1_000) : "");
+        return new Variant(route, options, pick(random, 0, 0, 1, 3), pick(random, 0, 2));
+    }
+
+    boolean isBatching() {
+        return options.contains("batching=true");
+    }
+
+    private static int pick(Random random, int... values) {
+        return values[random.nextInt(values.length)];
+    }
+
+    @Override
+    public String toString() {
+        return route.name().toLowerCase(Locale.ROOT) + " " + options
+               + (failures == 0 ? "" : ", " + failures + "‰ refused") + (slowness == 0 ? "" : ", " + slowness + "‰ late");
+    }
+}
