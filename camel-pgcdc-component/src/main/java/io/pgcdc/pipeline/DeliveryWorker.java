@@ -94,7 +94,13 @@ final class DeliveryWorker implements Runnable {
             return;
         }
         if (current.hasNext()) {
-            handOver(current.next());
+            Delivery delivery = current.next();
+            if (Lsn.compare(delivery.floorLsn, passedBoundary) > 0) {
+                // Floors never fall in a window: whatever lies before this one has been handed over.
+                passedBoundary = delivery.floorLsn;
+                tracker.boundary(passedBoundary);
+            }
+            handOver(delivery);
             return;
         }
         if (inWindow) {

@@ -11,6 +11,12 @@ import io.pgcdc.pgoutput.Subscription;
  */
 record IgnoredRelation(TableSchema schema, Runnable onChange) implements Subscription {
 
+    IgnoredRelation(TableSchema schema) {
+        this(schema, () -> {
+            // nobody asks
+        });
+    }
+
     @Override
     public boolean accepts(long commitLsn) {
         onChange.run();

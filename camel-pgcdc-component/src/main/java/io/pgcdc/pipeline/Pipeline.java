@@ -136,7 +136,7 @@ public final class Pipeline {
         Throwable failure = current.failure();
         if (failure != null && (state == State.RUNNING || state == State.STARTING)) {
             PgCdcException told = failure instanceof PgCdcException known ? known : unexpected(failure);
-            return current.status(State.RETRYING, told);
+            return current.status(told.code() == ErrorCode.SLOT_ACTIVE ? State.STANDBY : State.RETRYING, told);
         }
         return current.status(state, error);
     }

@@ -33,9 +33,7 @@ final class SyncRouting implements StreamRouting {
     public Subscription subscribe(TableSchema announced, Transaction transaction, StreamRun run) {
         TableProgress table = registry.find(announced.table());
         if (table == null || table.unit != unit) {
-            return new IgnoredRelation(announced, () -> {
-                // another worker's
-            });
+            return new IgnoredRelation(announced);
         }
         // A transaction that has begun is claimed, so all of it is ours, but for tables that were given up meanwhile.
         return new FollowedRelation(schemas, table, announced, commitLsn -> table.unit == unit, () -> current, run);

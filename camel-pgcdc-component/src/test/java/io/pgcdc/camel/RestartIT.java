@@ -49,6 +49,35 @@ class RestartIT {
     }
 
     @Test
+    void after_a_stop_in_the_midst_of_a_backlog_only_the_transaction_under_way_comes_again(TestDatabase database)
+            throws Exception {
+        create(database);
+        RouteUnderTest.start(database, "snapshotMode=never", this::note).close();
+        for (int id = 1; id <= 200; id++) {
+            database.execute("INSERT INTO t VALUES (" + id + ")");
+        }
+        CountDownLatch stopping = new CountDownLatch(1);
+        RouteUnderTest first = RouteUnderTest.start(database, "snapshotMode=never", exchange -> {
+            note(exchange);
+            if (seen.size() == 100) {
+                stopping.await();
+            }
+        });
+        Awaitility.await().until(() -> seen.size() == 100);
+        Thread stop = new Thread(first::close);
+        stop.start();
+        Awaitility.await().until(() -> first.consumer().isSuspendingOrSuspended() || first.consumer().isStoppingOrStopped());
+        stopping.countDown();
+        stop.join();
+        int before = seen.size();
+        try (RouteUnderTest second = RouteUnderTest.start(database, "snapshotMode=never", this::note)) {
+            second.awaitReady();
+            second.awaitCaughtUp();
+        }
+        assertThat(seen.size() - 200).as("changes that came again, of " + before).isLessThanOrEqualTo(1);
+    }
+
+    @Test
     void changes_from_before_a_copy_that_was_begun_again_tell_no_shape_from_before_it(TestDatabase database)
             throws Exception {
         create(database);

@@ -31,7 +31,7 @@ final class Checker {
 
     private int window;
     private long again; // of this window: the commit from which on changes may come again
-    private long highest;
+    private long latest;
     private boolean handedOver;
     private long changes;
     private long duplicates;
@@ -59,7 +59,7 @@ final class Checker {
     /** The route has stopped in order: only a transaction that was under way may come again. */
     synchronized void openWindowOfOneTransaction() {
         openWindow();
-        again = highest;
+        again = latest;
     }
 
     /** Every table is streamed by the apply worker. */
@@ -128,8 +128,7 @@ final class Checker {
             }
         }
         owed.put(change.position(), change.table());
-        long commit = change.position().commitLsn();
-        highest = Long.compareUnsigned(commit, highest) > 0 ? commit : highest;
+        latest = change.position().commitLsn();
         table.change(change, before == null, window);
     }
 

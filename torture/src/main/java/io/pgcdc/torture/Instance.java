@@ -30,7 +30,7 @@ final class Instance {
     private volatile Report report = Report.NONE;
     private volatile long dyingSince;
     private volatile long exchanges;
-    private volatile int runsEnded;
+    private volatile int runsFailed;
 
     private Instance(int number, Process process) {
         this.number = number;
@@ -73,8 +73,8 @@ final class Instance {
         return exchanges;
     }
 
-    int runsEnded() {
-        return runsEnded;
+    int runsFailed() {
+        return runsFailed;
     }
 
     /** When a thread of it began to die, by {@link System#nanoTime()}; 0 if none did. */
@@ -158,8 +158,8 @@ final class Instance {
         report = latest;
     }
 
-    void runEnded() {
-        runsEnded++;
+    void runFailed() {
+        runsFailed++;
     }
 
     void delivered() {

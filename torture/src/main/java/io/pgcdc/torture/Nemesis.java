@@ -163,13 +163,13 @@ final class Nemesis {
 
     private void killWalsender() {
         sink.disturb(AFTERMATH_SECONDS);
-        int ended = route.current().runsEnded();
+        int ended = route.current().runsFailed();
         long killed = database.query("""
                 SELECT count(pg_terminate_backend(active_pid)) FROM pg_replication_slots
                  WHERE database = current_database() AND active_pid IS NOT NULL""", Long.class);
         if (killed > 0) {
             did(Fault.WALSENDER_KILLED, "");
-            route.await("the end of a run after its walsender", () -> route.current().runsEnded() > ended);
+            route.await("the end of a run after its walsender", () -> route.current().runsFailed() > ended);
         }
     }
 
@@ -226,6 +226,9 @@ final class Nemesis {
     }
 
     private void stopInOrder() {
+        // A connection that is broken, and that nobody has noticed yet, would be a cause of its own.
+        database.awaitCaughtUp(TortureTable.PUBLICATION);
+        pause(0, 500);
         Instance stopping = route.current();
         stopping.stop();
         if (!stopping.awaitDeath(Duration.ofSeconds(60)) || stopping.exitCode() != 0) {
@@ -237,14 +240,14 @@ final class Nemesis {
 
     /** Answers nothing for longer than the server would wait for a client that says nothing. */
     private void slowRoute() {
-        int ended = route.current().runsEnded();
+        int ended = route.current().runsFailed();
         boolean undisturbed = sink.isUndisturbed();
         sink.hold();
         route.await("an exchange that can be held", sink::isHolding);
         pause((int) WAL_SENDER_TIMEOUT.toMillis() + 500, (int) WAL_SENDER_TIMEOUT.toMillis() + 1_500);
         sink.release();
         did(Fault.ROUTE_SLOW, "");
-        if (undisturbed && route.current().runsEnded() > ended) {
+        if (undisturbed && route.current().runsFailed() > ended) {
             throw new UnexpectedException("a slow route has lost its connection");
         }
     }

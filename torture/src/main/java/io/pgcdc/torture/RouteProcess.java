@@ -106,7 +106,7 @@ public final class RouteProcess {
         }
     }
 
-    /** Tells the sink how the pipeline fares, and at once when a run of it has ended. */
+    /** Tells the sink how the pipeline fares, and at once when a run of it fails. */
     private void watch() throws Exception {
         PgCdcConsumer consumer = (PgCdcConsumer) context.getRoute(ID).getConsumer();
         Report told = Report.NONE;
@@ -118,7 +118,10 @@ public final class RouteProcess {
                     status.state(), isUp(), copying, peakHeap(),
                     ManagementFactory.getThreadMXBean().getPeakThreadCount());
             if (report.state() != told.state() && (report.is(State.RETRYING) || report.is(State.FAILED))) {
-                sink.runEnded(status.error() == null ? "" : status.error().code().name());
+                sink.runFailed(status.error() == null ? "" : status.error().code().name());
+            }
+            if (report.is(State.RETRYING) || report.is(State.STANDBY)) {
+                sink.betweenRuns();
             }
             if (report.state() != told.state() || report.up() != told.up() || report.copying() != told.copying()
                     || look % LOOKS_PER_REPORT == 0) {

@@ -195,7 +195,8 @@ final class Sink implements AutoCloseable {
                 }
                 instance.reported(report);
             }
-            case Wire.RUN_ENDED -> runEnded(instance, in.readUTF());
+            case Wire.RUN_FAILED -> runFailed(instance, in.readUTF());
+            case Wire.BETWEEN_RUNS -> checker.openWindow();
             case Wire.DYING -> instance.dying();
             default -> throw new IOException("unknown kind " + kind);
         }
@@ -253,11 +254,10 @@ final class Sink implements AutoCloseable {
         }
     }
 
-    private void runEnded(Instance instance, String error) {
+    private void runFailed(Instance instance, String error) {
         taking.lock();
         try {
-            instance.runEnded();
-            checker.openWindow();
+            instance.runFailed();
             boolean internal = error.equals("INTERNAL");
             if (internal && internalErrorExpected) {
                 internalErrorExpected = false;

@@ -69,8 +69,13 @@ final class SinkLink {
         send(Wire.REPORT, report::write);
     }
 
-    void runEnded(String error) throws IOException {
-        send(Wire.RUN_ENDED, message -> message.writeUTF(error));
+    void runFailed(String error) throws IOException {
+        send(Wire.RUN_FAILED, message -> message.writeUTF(error));
+    }
+
+    void betweenRuns() throws IOException {
+        send(Wire.BETWEEN_RUNS, message -> {
+        });
     }
 
     void dying() throws IOException {

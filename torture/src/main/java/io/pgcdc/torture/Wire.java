@@ -10,10 +10,12 @@ final class Wire {
     static final byte EXCHANGE = 2;
     /** How it fares, see {@link Report}. */
     static final byte REPORT = 3;
-    /** A run of the pipeline has ended and the next one has not begun: the error's code (text). */
-    static final byte RUN_ENDED = 4;
+    /** A run of the pipeline fails: the error's code (text). */
+    static final byte RUN_FAILED = 4;
+    /** No run delivers anything; told again and again until the next one begins. */
+    static final byte BETWEEN_RUNS = 5;
     /** The thread that reached a failpoint is about to die of an error. */
-    static final byte DYING = 5;
+    static final byte DYING = 6;
 
     // To the route.
     /** An exchange's number (long), whether it is complete (boolean). */
