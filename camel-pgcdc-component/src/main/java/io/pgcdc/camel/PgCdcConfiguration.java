@@ -114,6 +114,10 @@ public class PgCdcConfiguration implements Cloneable {
             throw new IllegalArgumentException(
                     "Option stateStore has an unknown value; allowed are: postgres, memory, and #name for the bean of that name");
         }
+        if (isBlank(stateSchema) || stateSchema.startsWith("pg_")) {
+            throw new IllegalArgumentException(
+                    "Option stateSchema must name a schema that can be made: not empty, and not beginning with pg_");
+        }
         if (createPublication && isBlank(tables)) {
             throw new IllegalArgumentException(
                     "Option createPublication needs the option tables, such as tables=public.orders,sales.*");

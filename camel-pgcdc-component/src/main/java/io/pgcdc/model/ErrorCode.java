@@ -28,6 +28,8 @@ public enum ErrorCode {
     PROTOCOL(false),
     /** A value can't be decoded. */
     DECODE(false),
+    /** A copy that was interrupted can't be brought up to date by a replay; it is begun anew. */
+    COPY_OUTDATED(true),
     /** The state store can't be read or written. */
     STATE(true),
     /** The destination failed more often than allowed. */

@@ -38,25 +38,23 @@ final class ApplyRouting implements StreamRouting {
         TableProgress table = registry.find(id);
         if (table == null) {
             // Partitions that are published as their root are announced, too, but no change is sent as theirs.
-            return new IgnoredRelation(announced, () -> changed(announced));
+            return new IgnoredRelation(announced, () -> unknown(announced));
         }
         if (table.relationOid != announced.relationOid()) {
             LOG.warn("Pipeline {}: table {} is another one now than was copied (dropped, renamed or swapped)",
                     settings.name(), id);
             resyncs.add(id);
-            return new IgnoredRelation(announced);
+            return new IgnoredRelation(announced, () -> {
+            });
         }
         return new FollowedRelation(
                 schemas, table, announced, commitLsn -> owns(table, commitLsn, run), () -> current, run);
     }
 
-    private void changed(TableSchema unfollowed) {
-        if (!settings.isStateTable(unfollowed.table()) && ignored.add(unfollowed.table())) {
-            unknown(unfollowed);
-        }
-    }
-
     private void unknown(TableSchema announced) {
+        if (!ignored.add(announced.table()) || settings.isStateTable(announced.table())) {
+            return;
+        }
         LOG.warn("Pipeline {}: table {} was added to the publication {}; it is copied and followed after the next start "
                  + "of the route",
                 settings.name(), announced.table(), settings.publication());

@@ -157,6 +157,14 @@ final class PipelineRun {
             stream.close();
             throw e;
         }
+        long never = registry.tables().stream()
+                .filter(t -> t.phase == TablePhase.READY && t.told.from().equals(Lsn.ZERO))
+                .count();
+        if (never > 0 && settings.snapshot() == Snapshot.INITIAL) {
+            LOG.warn("Pipeline {}: {} table(s) were never copied, for the pipeline was begun with snapshotMode=never; "
+                     + "resyncTable copies one",
+                    settings.name(), never);
+        }
         LOG.info("Pipeline {}: streaming from slot {} at LSN {}; {} table(s), {} to copy", settings.name(), slot, start,
                 registry.tables().size(), units.stream().mapToInt(u -> u.tables.size()).sum());
         onRunning.run();

@@ -23,6 +23,15 @@ interface StreamRouting {
     /** Whether an event that was read is still this worker's: its table may have been taken from it. Any thread. */
     boolean owns(ChangeEvent event);
 
+    /** Whether changes of a transaction have to be {@linkplain #inspect looked at}. */
+    default boolean inspects(Transaction transaction) {
+        return false;
+    }
+
+    /** Looks at a change before it is handed on; throws what makes it of no use. */
+    default void inspect(ChangeEvent change) {
+    }
+
     /** Whether this worker is the one that tells the begin and end of transactions: only one may. */
     boolean tellsTransactions();
 }

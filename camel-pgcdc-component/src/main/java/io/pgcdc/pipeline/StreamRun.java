@@ -58,6 +58,7 @@ final class StreamRun implements ChangeListener {
     private final Thread deliveryThread;
 
     private boolean finished;
+    private boolean inspects;
     private long offered;
     private long lastBoundary;
     private long lastStatus = System.nanoTime();
@@ -225,6 +226,7 @@ final class StreamRun implements ChangeListener {
             finished = true;
             throw new StoppedException();
         }
+        inspects = routing.inspects(transaction);
         windows.begin(transaction);
         if (settings.includeTransactions() && routing.tellsTransactions()) {
             windows.add(TransactionEvents.begin(transaction));
@@ -238,6 +240,9 @@ final class StreamRun implements ChangeListener {
 
     @Override
     public void change(ChangeEvent event) {
+        if (inspects) {
+            routing.inspect(event);
+        }
         windows.add(event);
     }
 

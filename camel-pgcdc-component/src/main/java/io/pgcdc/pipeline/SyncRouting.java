@@ -1,6 +1,13 @@
 package io.pgcdc.pipeline;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
 import io.pgcdc.model.ChangeEvent;
+import io.pgcdc.model.Lsn;
+import io.pgcdc.model.Operation;
 import io.pgcdc.model.TableSchema;
 import io.pgcdc.model.Transaction;
 import io.pgcdc.pgoutput.Subscription;
@@ -11,12 +18,15 @@ final class SyncRouting implements StreamRouting {
     private final TableRegistry registry;
     private final SchemaTracker schemas;
     private final SyncUnit unit;
+    private final Consumer<TableProgress> onOutdated;
     private Transaction current;
 
-    SyncRouting(TableRegistry registry, SchemaTracker schemas, SyncUnit unit) {
+    /** @param onOutdated throws, after it has seen to it that the table is copied again */
+    SyncRouting(TableRegistry registry, SchemaTracker schemas, SyncUnit unit, Consumer<TableProgress> onOutdated) {
         this.registry = registry;
         this.schemas = schemas;
         this.unit = unit;
+        this.onOutdated = onOutdated;
     }
 
     @Override
@@ -47,6 +57,39 @@ final class SyncRouting implements StreamRouting {
         }
         TableProgress table = registry.find(event.table());
         return table != null && table.unit == unit;
+    }
+
+    /** What was committed before the snapshot of the copy: only a copy that was begun again meets it. */
+    @Override
+    public boolean inspects(Transaction transaction) {
+        for (TableProgress table : unit.tables) {
+            if (Lsn.compare(transaction.commitLsn(), table.copiedAt) < 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * A row that takes another key brings all but its large values, and the row that had the key may take those along.
+     */
+    @Override
+    public void inspect(ChangeEvent change) {
+        if (change.operation() == Operation.UPDATE && change.before() != null && !change.unchanged().isEmpty()
+                && !keyOf(change.tableSchema(), change.before()).equals(keyOf(change.tableSchema(), change))) {
+            TableProgress table = registry.find(change.table());
+            if (table != null && Lsn.compare(change.transaction().commitLsn(), table.copiedAt) < 0) {
+                onOutdated.accept(table);
+            }
+        }
+    }
+
+    private static List<Object> keyOf(TableSchema schema, Map<String, Object> row) {
+        List<Object> key = new ArrayList<>();
+        for (int i = 0; i < schema.keySize(); i++) {
+            key.add(row.get(schema.columns().get(schema.keyPosition(i)).name()));
+        }
+        return key;
     }
 
     @Override

@@ -18,6 +18,8 @@ final class TableProgress {
 
     final TableId table;
     final AtomicLong rowsCopied = new AtomicLong();
+    /** The snapshot that its rows came from, 0 if they are not copied. */
+    volatile long copiedAt;
     volatile long estimatedRows = -1;
     volatile long bytes;
     volatile boolean keyed = true;
@@ -39,6 +41,7 @@ final class TableProgress {
     TableProgress(TableId table, TablePhase phase, Lsn lsn) {
         this.table = table;
         this.phase = phase;
+        this.copiedAt = phase == TablePhase.COPIED ? lsn.value() : 0;
         this.ownedFrom = switch (phase) {
             case READY -> 0;
             case SYNC_DONE -> lsn.value();

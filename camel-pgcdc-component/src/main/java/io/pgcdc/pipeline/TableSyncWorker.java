@@ -9,7 +9,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
+import io.pgcdc.model.ErrorCode;
 import io.pgcdc.model.Lsn;
+import io.pgcdc.model.PgCdcException;
 import io.pgcdc.model.TableId;
 import io.pgcdc.postgres.ExportedSnapshot;
 import io.pgcdc.postgres.PgReplicationClient;
@@ -214,6 +216,7 @@ final class TableSyncWorker {
             progress.identify(table);
             progress.told = new SchemaStore.Version(from, table.schema());
             progress.estimatedRows = table.estimatedRows();
+            progress.copiedAt = snapshot.value();
             progress.phase = TablePhase.COPYING;
         }
         save(todo, TablePhase.COPYING, Lsn.ZERO);
@@ -249,7 +252,9 @@ final class TableSyncWorker {
         WorkerScope runScope = new WorkerScope(scope::isOver);
         StreamRun run = new StreamRun(
                 context.settings(), context.control(), stream, start,
-                new SyncRouting(context.registry(), new SchemaTracker(context.settings(), context.schemas()), unit),
+                new SyncRouting(
+                        context.registry(), new SchemaTracker(context.settings(), context.schemas()), unit,
+                        this::outdated),
                 context.destination(), context.limit(), context.budget(), context.failures(), context.threads(),
                 context.statusInterval(), runScope);
         unit.beginCatchUp(start.value(), Lsn.max(start.value(), floor.value()));
@@ -282,6 +287,16 @@ final class TableSyncWorker {
         context.client().dropSyncSlot(unit.slot());
         FailPoint.SLOT_DROPPED.reached();
         LOG.info("Pipeline {}: {} table(s) handed over to the apply worker at LSN {}", name(), unit.tables.size(), done);
+    }
+
+    /** See docs/copy.md: what the replay of this change would leave behind can't be mended by any other. */
+    private void outdated(TableProgress table) {
+        context.states().saveTables(name(), List.of(TableState.of(table.table, TablePhase.RESET)));
+        throw new PgCdcException(
+                ErrorCode.COPY_OUTDATED,
+                "A row of table " + table.table + " got another key while its copy was interrupted, and PostgreSQL did not "
+                                         + "send its large value again",
+                "The table is copied again from the start");
     }
 
     private String name() {

@@ -87,6 +87,7 @@ class BadInputIT {
     @Test
     void an_unknown_option_value_is_said(TestDatabase database) {
         assertFails(() -> start(database, "snapshotMode=sometimes"), "snapshotMode", "initialOnly");
+        assertFails(() -> start(database, "stateSchema=pg_catalog"), "stateSchema", "pg_");
         assertFails(() -> start(database, "failurePolicy=ignore"), "failurePolicy", "isolateTable");
     }
 

@@ -50,7 +50,7 @@ class BoundedMemoryIT {
                 "INSERT INTO t SELECT i, repeat(md5(i::text), 327680) FROM generate_series(1, 12) i",
                 "CREATE PUBLICATION mypub FOR TABLE t");
         run(database, options, () -> database.execute(
-                "INSERT INTO t SELECT 100 + i, repeat(md5(i::text), 327680) FROM generate_series(1, 12) i"), 80);
+                "INSERT INTO t SELECT 100 + i, repeat(md5(i::text), 327680) FROM generate_series(1, 12) i"), 24);
     }
 
     @Test
@@ -74,10 +74,11 @@ class BoundedMemoryIT {
                                 Boolean.class);
             });
             change.run();
-            Awaitility.await().atMost(Duration.ofMinutes(10)).pollInterval(Duration.ofMillis(200)).until(() -> {
-                requireAlive(process, log);
-                return last(log).startsWith("changes " + changes + " ");
-            });
+            Awaitility.await().atMost(Duration.ofMinutes(Math.max(2, ROWS / 300_000))).pollInterval(Duration.ofMillis(200))
+                    .until(() -> {
+                        requireAlive(process, log);
+                        return last(log).startsWith("changes " + changes + " ");
+                    });
             System.out.println(options + ": " + last(log));
         } finally {
             process.destroyForcibly().waitFor();
