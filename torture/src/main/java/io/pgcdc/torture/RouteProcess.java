@@ -118,7 +118,8 @@ public final class RouteProcess {
                     status.state(), isUp(), copying, peakHeap(),
                     ManagementFactory.getThreadMXBean().getPeakThreadCount());
             if (report.state() != told.state() && (report.is(State.RETRYING) || report.is(State.FAILED))) {
-                sink.runFailed(status.error() == null ? "" : status.error().code().name());
+                sink.runFailed(status.error() == null
+                        ? "" : status.error().code() + ", " + status.error().getMessage());
             }
             if (report.is(State.RETRYING) || report.is(State.STANDBY)) {
                 sink.betweenRuns();

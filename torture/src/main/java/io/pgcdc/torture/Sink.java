@@ -258,7 +258,7 @@ final class Sink implements AutoCloseable {
         taking.lock();
         try {
             instance.runFailed();
-            boolean internal = error.equals("INTERNAL");
+            boolean internal = error.startsWith("INTERNAL");
             if (internal && internalErrorExpected) {
                 internalErrorExpected = false;
             } else if (internal || isUndisturbed()) {

@@ -10,7 +10,7 @@ final class Wire {
     static final byte EXCHANGE = 2;
     /** How it fares, see {@link Report}. */
     static final byte REPORT = 3;
-    /** A run of the pipeline fails: the error's code (text). */
+    /** A run of the pipeline fails: the error's code and message (text). */
     static final byte RUN_FAILED = 4;
     /** No run delivers anything; told again and again until the next one begins. */
     static final byte BETWEEN_RUNS = 5;

@@ -182,7 +182,7 @@ final class Writer {
     }
 
     private void bulk(Statement statement) throws SQLException {
-        int rows = 300 + random.nextInt(2_000);
+        int rows = 100 + random.nextInt(900);
         long first = KEYS * 100L + random.nextInt(1 << 30);
         changes += statement.executeUpdate(
                 "INSERT INTO orders SELECT 'bulk', i, i / 3.0, 'bulk', clock_timestamp() FROM generate_series(" + first
