@@ -1,8 +1,8 @@
 package io.pgcdc.pipeline;
 
 import java.util.HashSet;
-import java.util.Queue;
 import java.util.Set;
+import java.util.function.Consumer;
 
 import io.pgcdc.model.ChangeEvent;
 import io.pgcdc.model.TableId;
@@ -21,11 +21,11 @@ final class ApplyRouting implements StreamRouting {
     private final TableRegistry registry;
     private final SchemaTracker schemas;
     private final Set<TableId> ignored = new HashSet<>();
-    private final Queue<TableId> resyncs;
+    private final Consumer<TableProgress> resyncs;
     private Transaction current;
 
-    /** @param resyncs takes the tables that have to be copied anew */
-    ApplyRouting(PipelineSettings settings, TableRegistry registry, SchemaTracker schemas, Queue<TableId> resyncs) {
+    /** @param resyncs takes the tables that have to be copied anew; stored when it returns */
+    ApplyRouting(PipelineSettings settings, TableRegistry registry, SchemaTracker schemas, Consumer<TableProgress> resyncs) {
         this.settings = settings;
         this.registry = registry;
         this.schemas = schemas;
@@ -43,7 +43,7 @@ final class ApplyRouting implements StreamRouting {
         if (table.relationOid != announced.relationOid()) {
             LOG.warn("Pipeline {}: table {} is another one now than was copied (dropped, renamed or swapped)",
                     settings.name(), id);
-            resyncs.add(id);
+            resyncs.accept(table);
             return new IgnoredRelation(announced, () -> {
             });
         }
@@ -62,7 +62,7 @@ final class ApplyRouting implements StreamRouting {
         if (renamed != null) {
             // What is not followed now would be missing if it got its name back.
             LOG.warn("Pipeline {}: until then it was {}", settings.name(), renamed.table);
-            resyncs.add(renamed.table);
+            resyncs.accept(renamed);
         }
     }
 

@@ -74,7 +74,6 @@ final class PipelineRun {
     private final CopyHandOvers copyHandOvers = new CopyHandOvers();
     private final TableRegistry registry = new TableRegistry();
     private final FailureHandling failures;
-    private final Queue<TableId> resyncs;
     private final TableResync resync;
     private final Semaphore syncPermits;
     private final List<StreamRun> streams = new CopyOnWriteArrayList<>();
@@ -106,7 +105,6 @@ final class PipelineRun {
         this.limit = new InFlightLimit(settings.maxInFlight());
         this.budget = new ByteBudget(settings.maxInFlightBytes());
         this.failures = new FailureHandling(settings, states, registry, skipped);
-        this.resyncs = resyncs;
         this.resync = new TableResync(settings, states, registry, streams, resyncs);
         this.syncPermits = new Semaphore(settings.tableSyncWorkers());
     }
@@ -148,7 +146,9 @@ final class PipelineRun {
             position.save();
             apply = new StreamRun(
                     settings, control, stream, start,
-                    new ApplyRouting(settings, registry, new SchemaTracker(settings, schemas), resyncs), destination, limit,
+                    new ApplyRouting(
+                            settings, registry, new SchemaTracker(settings, schemas), resync::detach),
+                    destination, limit,
                     budget, failures, threads, statusInterval, new WorkerScope(scope::isOver));
             streams.add(apply);
             registry.tables().clear();

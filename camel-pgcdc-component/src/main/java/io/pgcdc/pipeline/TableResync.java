@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 
 import io.pgcdc.model.TableId;
 import io.pgcdc.pipeline.PipelineSettings.IsolatedTables;
@@ -16,7 +17,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Takes tables from the apply worker to be synced anew while the others go on: those that were asked for, and by
- * themselves those in Error whose time has come. For the supervising thread.
+ * themselves those in Error whose time has come. For the supervising thread, but for {@link #detach(TableProgress)}.
  *
  * <p>
  * The order counts. First the table is stored as RESET: from then on a crash means a new copy. Then the apply worker
@@ -31,7 +32,7 @@ final class TableResync {
     private final TableRegistry registry;
     private final List<StreamRun> streams;
     private final Queue<TableId> requests;
-    private final List<TableProgress> detached = new ArrayList<>();
+    private final Queue<TableProgress> detached = new ConcurrentLinkedQueue<>();
 
     TableResync(PipelineSettings settings, StateStore states, TableRegistry registry, List<StreamRun> streams,
                 Queue<TableId> requests) {
@@ -72,14 +73,22 @@ final class TableResync {
             LOG.warn("Pipeline {}: table {} is not in the publication, it can't be resynchronised", settings.name(), id);
             return;
         }
+        detach(table);
+    }
+
+    /**
+     * Takes a table from its worker, from any thread; when this returns, a crash means a new copy. The supervising
+     * thread starts that.
+     */
+    void detach(TableProgress table) {
         switch (table.phase) {
-            case READY, SYNC_DONE, ERROR -> detach(table);
+            case READY, SYNC_DONE, ERROR -> reset(table);
             case INIT, RESET, COPYING, COPIED -> LOG.info(
-                    "Pipeline {}: table {} is being copied already", settings.name(), id);
+                    "Pipeline {}: table {} is being copied already", settings.name(), table.table);
         }
     }
 
-    private void detach(TableProgress table) {
+    private void reset(TableProgress table) {
         LOG.info("Pipeline {}: table {} is resynchronised", settings.name(), table.table);
         synchronized (registry) {
             states.saveTables(settings.name(), List.of(TableState.of(table.table, TablePhase.RESET)));

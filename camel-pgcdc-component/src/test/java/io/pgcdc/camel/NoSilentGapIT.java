@@ -46,6 +46,7 @@ class NoSilentGapIT {
             route.awaitCaughtUp();
             slot = route.slot();
         }
+        Awaitility.await().until(() -> !database.query("SELECT active FROM pg_replication_slots", Boolean.class));
         database.execute("INSERT INTO t VALUES (3)", "DELETE FROM t WHERE id = 1");
         for (String statement : sql.replace("SLOT", slot).split(";")) {
             database.execute(statement);
