@@ -39,14 +39,6 @@ final class Generator implements AutoCloseable {
         set(false);
     }
 
-    /**
-     * Every table is copied and handed over: from now on rows change their key while a large value stays where it is.
-     * An interrupted copy does not bear that yet, see docs/reliability.md.
-     */
-    void moveLargeValues() {
-        writers.forEach(Writer::moveLargeValues);
-    }
-
     long transactions() {
         return writers.stream().mapToLong(Writer::transactions).sum();
     }

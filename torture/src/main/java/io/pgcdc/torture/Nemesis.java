@@ -79,7 +79,6 @@ final class Nemesis {
             route.start();
         }
         route.awaitStreaming();
-        generator.moveLargeValues();
         List<Runnable> later = new ArrayList<>(
                 List.of(
                         this::killServer, this::restartServer, this::cut, this::blackHole, this::slowDown, this::suspend,

@@ -261,7 +261,7 @@ final class Sink implements AutoCloseable {
             boolean internal = error.startsWith("INTERNAL");
             if (internal && internalErrorExpected) {
                 internalErrorExpected = false;
-            } else if (internal || isUndisturbed()) {
+            } else if (internal || isUndisturbed() && !error.startsWith("COPY_OUTDATED")) {
                 violations.add(Invariant.HEALTH, "a run of the pipeline failed without a cause: " + error);
             }
         } finally {

@@ -31,7 +31,6 @@ final class Writer {
     private final Thread thread;
     private volatile boolean stopped;
     private volatile Throwable failure;
-    private volatile boolean moveLargeValues;
     private volatile long transactions;
     private volatile long inDoubt;
     private long notes;
@@ -53,10 +52,6 @@ final class Writer {
 
     void stop() {
         stopped = true;
-    }
-
-    void moveLargeValues() {
-        moveLargeValues = true;
     }
 
     /** How many have committed. */
@@ -213,9 +208,8 @@ final class Writer {
             case 2, 3, 4, 5 -> "UPDATE customers SET balance = " + random.nextInt() + " / 100.0, name = "
                                + (random.nextInt(10) == 0 ? "NULL" : "'u' || balance") + " WHERE id = " + id;
             case 6, 7 -> "UPDATE customers SET big = " + big() + " WHERE id = " + id;
-            // If the large value stays, it is not sent, and the sink takes it along to the new key
-            case 8 -> "UPDATE customers SET id = id + " + KEYS + (moveLargeValues ? "" : ", big = " + big())
-                      + " WHERE id = " + id
+            // The large value stays: it is not sent, and the sink takes it along to the new key
+            case 8 -> "UPDATE customers SET id = id + " + KEYS + " WHERE id = " + id
                       + " AND NOT EXISTS (SELECT FROM customers WHERE id = " + (id + KEYS) + ")";
             default -> "DELETE FROM customers WHERE id = " + (random.nextBoolean() ? id : id + KEYS);
         };
