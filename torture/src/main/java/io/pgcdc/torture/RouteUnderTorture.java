@@ -84,6 +84,15 @@ final class RouteUnderTorture implements AutoCloseable {
         return current;
     }
 
+    boolean isStreamingWithin(Duration time) {
+        try {
+            await("streaming", time, () -> current.report().isStreaming());
+            return true;
+        } catch (UnexpectedException e) {
+            return false;
+        }
+    }
+
     void awaitStreaming() {
         await("streaming", () -> current.report().isStreaming());
     }
