@@ -72,6 +72,8 @@ public class PgCdcComponentConfigurer extends PropertyConfigurerSupport implemen
         case "maxRetries": getOrCreateConfiguration(target).setMaxRetries(property(camelContext, int.class, value)); return true;
         case "password": getOrCreateConfiguration(target).setPassword(property(camelContext, java.lang.String.class, value)); return true;
         case "pipeline": getOrCreateConfiguration(target).setPipeline(property(camelContext, java.lang.String.class, value)); return true;
+        case "publicationcheckinterval":
+        case "publicationCheckInterval": getOrCreateConfiguration(target).setPublicationCheckInterval(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "retrydelay":
         case "retryDelay": getOrCreateConfiguration(target).setRetryDelay(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "retrymaxdelay":
@@ -151,6 +153,8 @@ public class PgCdcComponentConfigurer extends PropertyConfigurerSupport implemen
         case "maxRetries": return int.class;
         case "password": return java.lang.String.class;
         case "pipeline": return java.lang.String.class;
+        case "publicationcheckinterval":
+        case "publicationCheckInterval": return long.class;
         case "retrydelay":
         case "retryDelay": return long.class;
         case "retrymaxdelay":
@@ -231,6 +235,8 @@ public class PgCdcComponentConfigurer extends PropertyConfigurerSupport implemen
         case "maxRetries": return getOrCreateConfiguration(target).getMaxRetries();
         case "password": return getOrCreateConfiguration(target).getPassword();
         case "pipeline": return getOrCreateConfiguration(target).getPipeline();
+        case "publicationcheckinterval":
+        case "publicationCheckInterval": return getOrCreateConfiguration(target).getPublicationCheckInterval();
         case "retrydelay":
         case "retryDelay": return getOrCreateConfiguration(target).getRetryDelay();
         case "retrymaxdelay":

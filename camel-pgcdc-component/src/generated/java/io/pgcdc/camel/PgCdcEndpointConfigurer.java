@@ -62,6 +62,8 @@ public class PgCdcEndpointConfigurer extends PropertyConfigurerSupport implement
         case "maxRetries": target.getConfiguration().setMaxRetries(property(camelContext, int.class, value)); return true;
         case "password": target.getConfiguration().setPassword(property(camelContext, java.lang.String.class, value)); return true;
         case "pipeline": target.getConfiguration().setPipeline(property(camelContext, java.lang.String.class, value)); return true;
+        case "publicationcheckinterval":
+        case "publicationCheckInterval": target.getConfiguration().setPublicationCheckInterval(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "retrydelay":
         case "retryDelay": target.getConfiguration().setRetryDelay(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "retrymaxdelay":
@@ -138,6 +140,8 @@ public class PgCdcEndpointConfigurer extends PropertyConfigurerSupport implement
         case "maxRetries": return int.class;
         case "password": return java.lang.String.class;
         case "pipeline": return java.lang.String.class;
+        case "publicationcheckinterval":
+        case "publicationCheckInterval": return long.class;
         case "retrydelay":
         case "retryDelay": return long.class;
         case "retrymaxdelay":
@@ -215,6 +219,8 @@ public class PgCdcEndpointConfigurer extends PropertyConfigurerSupport implement
         case "maxRetries": return target.getConfiguration().getMaxRetries();
         case "password": return target.getConfiguration().getPassword();
         case "pipeline": return target.getConfiguration().getPipeline();
+        case "publicationcheckinterval":
+        case "publicationCheckInterval": return target.getConfiguration().getPublicationCheckInterval();
         case "retrydelay":
         case "retryDelay": return target.getConfiguration().getRetryDelay();
         case "retrymaxdelay":

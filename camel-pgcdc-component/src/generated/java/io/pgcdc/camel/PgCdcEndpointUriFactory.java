@@ -23,7 +23,7 @@ public class PgCdcEndpointUriFactory extends org.apache.camel.support.component.
     private static final Set<String> SECRET_PROPERTY_NAMES;
     private static final Map<String, String> MULTI_VALUE_PREFIXES;
     static {
-        Set<String> props = new HashSet<>(39);
+        Set<String> props = new HashSet<>(40);
         props.add("batching");
         props.add("bridgeErrorHandler");
         props.add("copyConnectionsPerTable");
@@ -46,6 +46,7 @@ public class PgCdcEndpointUriFactory extends org.apache.camel.support.component.
         props.add("password");
         props.add("pipeline");
         props.add("publication");
+        props.add("publicationCheckInterval");
         props.add("retryDelay");
         props.add("retryMaxDelay");
         props.add("slotFailover");

@@ -51,6 +51,8 @@ public class PgCdcConfiguration implements Cloneable {
     private long maxInFlightBytes;
     @UriParam(label = "advanced", defaultValue = "33554432")
     private long copyRangeBytes = 32 * 1024 * 1024;
+    @UriParam(label = "advanced", javaType = "java.time.Duration", defaultValue = "10s")
+    private long publicationCheckInterval = 10_000;
     @UriParam(label = "common", defaultValue = "portable")
     private ValueFormat values = ValueFormat.portable;
     @UriParam(label = "advanced", defaultValue = "true")
@@ -107,6 +109,7 @@ public class PgCdcConfiguration implements Cloneable {
         requireAtLeast(1, "maxInFlight", maxInFlight);
         requireAtLeast(0, "maxInFlightBytes", maxInFlightBytes);
         requireAtLeast(8192, "copyRangeBytes", copyRangeBytes);
+        requireAtLeast(100, "publicationCheckInterval", publicationCheckInterval);
         requireAtLeast(-1, "maxRetries", maxRetries);
         requireAtLeast(1, "retryDelay", retryDelay);
         requireAtLeast(retryDelay, "retryMaxDelay", retryMaxDelay);
@@ -376,6 +379,19 @@ public class PgCdcConfiguration implements Cloneable {
      */
     public void setCopyRangeBytes(long copyRangeBytes) {
         this.copyRangeBytes = copyRangeBytes;
+    }
+
+    public long getPublicationCheckInterval() {
+        return publicationCheckInterval;
+    }
+
+    /**
+     * How often the server is asked what the publication has now, so that tables which joined without a change yet,
+     * left, or got another name are noticed, and whether it still knows us as the slot's reader. A table that joined is
+     * noticed by its first change, too.
+     */
+    public void setPublicationCheckInterval(long publicationCheckInterval) {
+        this.publicationCheckInterval = publicationCheckInterval;
     }
 
     public ValueFormat getValues() {

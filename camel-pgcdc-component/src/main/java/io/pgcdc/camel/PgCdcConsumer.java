@@ -249,6 +249,7 @@ public class PgCdcConsumer extends DefaultConsumer implements Suspendable {
                 .unknownTypesToBytes(options.isUnknownTypesToBytes())
                 .maxInFlightBytes(options.getMaxInFlightBytes())
                 .copyRangeBytes(options.getCopyRangeBytes())
+                .publicationCheckInterval(Duration.ofMillis(options.getPublicationCheckInterval()))
                 .failurePolicy(switch (options.getFailurePolicy()) {
                     case retry -> PipelineSettings.FailurePolicy.RETRY;
                     case isolateTable -> PipelineSettings.FailurePolicy.ISOLATE_TABLE;

@@ -22,6 +22,8 @@ public enum ErrorCode {
     SLOT_ACTIVE(true),
     /** The slot is missing, invalidated, re-created or ahead of what was acknowledged. */
     SLOT_LOST(false),
+    /** The server fails to decode its own log for the slot. */
+    SLOT_UNREADABLE(true),
     /** The stored position belongs to another server. */
     OTHER_SERVER(false),
     /** Bytes from the server are not what the protocol says. */

@@ -84,6 +84,17 @@ public final class TableSchema {
         return keyPositions.length > 0;
     }
 
+    /** Whether it has the same columns, by number, name and type, as another shape of the table. */
+    public boolean hasColumnsOf(TableSchema other) {
+        boolean same = columns.size() == other.columns.size();
+        for (int i = 0; same && i < columns.size(); i++) {
+            Column mine = columns.get(i);
+            Column theirs = other.columns.get(i);
+            same = mine.name().equals(theirs.name()) && mine.hasTypeOf(theirs) && mine.number() == theirs.number();
+        }
+        return same;
+    }
+
     /** A short text that other columns, types or key of the table would give another one of; the same in every JVM. */
     String fingerprint() {
         StringBuilder text = new StringBuilder();

@@ -67,7 +67,8 @@ final class CopyRanges {
     private static String source(PublishedTable table, long fileNode) {
         StringBuilder text = new StringBuilder().append(fileNode);
         for (Column column : table.schema().columns()) {
-            text.append(' ').append(column.typeOid()).append(' ').append(TableId.quote(column.name()));
+            text.append(' ').append(column.number()).append(' ').append(column.typeOid()).append(' ')
+                    .append(TableId.quote(column.name()));
         }
         return text.append(" WHERE ").append(table.rowFilter()).toString();
     }

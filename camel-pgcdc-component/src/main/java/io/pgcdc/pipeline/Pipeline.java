@@ -31,6 +31,9 @@ public final class Pipeline {
     private static final RetryPolicy RECONNECT
             = new RetryPolicy(-1, Duration.ofMillis(500), Duration.ofSeconds(30));
 
+    /** So often in a row the server may fail to decode its log before the slot is taken for lost. */
+    private static final int UNREADABLE = 3;
+
     private final PipelineSettings settings;
     private final PgReplicationClient client;
     private final StateStore states;
@@ -188,12 +191,14 @@ public final class Pipeline {
 
     private void supervise() {
         int failures = 0;
+        PgCdcException unreadable = null;
         while (!control.isStopping()) {
-            PgCdcException failure = runOnce();
+            PgCdcException failure = runOnce(unreadable);
             if (failure == null || control.isStopping()) {
                 return;
             }
             failures = run.hasProgressed() ? 1 : failures + 1;
+            unreadable = failure.code() == ErrorCode.SLOT_UNREADABLE && failures >= UNREADABLE ? failure : null;
             error = failure;
             if (!failure.code().isTransient()) {
                 state = State.FAILED;
@@ -231,9 +236,10 @@ public final class Pipeline {
     }
 
     /** Runs until a stop (null), the end of all work (null) or a failure. */
-    private PgCdcException runOnce() {
+    private PgCdcException runOnce(PgCdcException unreadable) {
         PipelineRun current = new PipelineRun(
-                settings, control, client, states, schemas, destination, threads, resyncs, skipped, this::running);
+                settings, control, client, states, schemas, destination, threads, resyncs, skipped, unreadable,
+                this::running);
         run = current;
         try {
             if (current.run()) {

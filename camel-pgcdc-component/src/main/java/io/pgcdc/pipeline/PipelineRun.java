@@ -15,7 +15,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -28,6 +27,7 @@ import io.pgcdc.pipeline.PipelineStatus.TableStage;
 import io.pgcdc.postgres.CatalogLookUp;
 import io.pgcdc.postgres.ExportedSnapshot;
 import io.pgcdc.postgres.PgReplicationClient;
+import io.pgcdc.postgres.Publication;
 import io.pgcdc.postgres.ReplicationSlot;
 import io.pgcdc.postgres.ReplicationStream;
 import io.pgcdc.postgres.SlotNames;
@@ -51,7 +51,6 @@ final class PipelineRun {
     private static final long LAST_JOIN_MILLIS = 1_000;
     private static final int ROUNDS_PER_POSITION = 4;
     private static final int TOLERATED_WATCHES = 1;
-    private static final long WATCH_NANOS = TimeUnit.SECONDS.toNanos(10);
     /** We speak three times within the time after which the server gives a silent client up. */
     private static final int STATUS_PER_TIMEOUT = 3;
     /** An idle reader learns only by writing that the server has died, so this is how long that may take. */
@@ -66,6 +65,7 @@ final class PipelineRun {
     private final Destination destination;
     private final WorkerThreads threads;
     private final AtomicLong skipped;
+    private final PgCdcException unreadable;
     private final Runnable onRunning;
 
     private final WorkerScope scope;
@@ -89,12 +89,14 @@ final class PipelineRun {
     private volatile boolean refreshWanted;
     private volatile boolean progressed;
     private volatile String slot;
+    private Publication publication;
     private volatile StreamRun apply;
     private Duration statusInterval;
 
+    /** @param unreadable why the server can't decode its log for the slot, or {@code null} if it can */
     PipelineRun(PipelineSettings settings, Control control, PgReplicationClient client, StateStore states,
                 SchemaStore schemas, Destination destination, WorkerThreads threads, Queue<TableId> resyncs,
-                AtomicLong skipped, Runnable onRunning) {
+                AtomicLong skipped, PgCdcException unreadable, Runnable onRunning) {
         this.settings = settings;
         this.control = control;
         this.client = client;
@@ -103,6 +105,7 @@ final class PipelineRun {
         this.destination = destination;
         this.threads = threads;
         this.skipped = skipped;
+        this.unreadable = unreadable;
         this.onRunning = onRunning;
         this.scope = new WorkerScope(control::isStopping);
         this.limit = new InFlightLimit(settings.maxInFlight());
@@ -125,9 +128,10 @@ final class PipelineRun {
                 client.requireFailoverSlots();
             }
             slot = slotName(settings, identity.database());
+            lookAtPublication();
             statusInterval = statusInterval(client.walSenderTimeout());
             states.prepare();
-            StartPosition position = new StartPosition(settings, client, states, slot, identity);
+            StartPosition position = new StartPosition(settings, client, states, slot, identity, unreadable);
             Lsn start = position.find(streams);
             if (streams) {
                 return stream(start, position);
@@ -142,7 +146,7 @@ final class PipelineRun {
     }
 
     private boolean stream(Lsn start, StartPosition position) {
-        membership.load(start, false);
+        membership.load(start, false, position.mayHaveDelivered());
         ReplicationStream stream = client.openStream(
                 slot, settings.publication(), start, statusInterval, settings.includeMessages());
         // From here on the slot is ours, and with it everything that is stored for the pipeline.
@@ -156,7 +160,7 @@ final class PipelineRun {
                             () -> refreshWanted = true),
                     destination, limit, budget, failures, threads, statusInterval, new WorkerScope(scope::isOver));
             streams.add(apply);
-            membership.load(start, true);
+            membership.load(start, true, position.mayHaveDelivered());
             units = units(registry.tables());
         } catch (RuntimeException e) {
             stream.close();
@@ -189,7 +193,7 @@ final class PipelineRun {
     }
 
     private boolean copyOnly(Lsn start) {
-        membership.load(start, true);
+        membership.load(start, true, false);
         List<TableProgress> todo = registry.tables().stream()
                 .filter(t -> t.phase != TablePhase.COPIED && (t.phase != TablePhase.ERROR || comesBackAtStart()))
                 .toList();
@@ -226,7 +230,7 @@ final class PipelineRun {
                 if (apply != null) {
                     startSyncs(resync.nextUnits(), null);
                 }
-                if (System.nanoTime() - watchedAt > WATCH_NANOS || refreshWanted) {
+                if (refreshWanted || System.nanoTime() - watchedAt > settings.publicationCheckInterval().toNanos()) {
                     refreshWanted = false;
                     watch();
                     watchedAt = System.nanoTime();
@@ -259,6 +263,7 @@ final class PipelineRun {
                         ErrorCode.CONNECTION, "The server does not know us as the reader of slot " + slot + " any more",
                         "It is tried again");
             }
+            lookAtPublication();
             membership.refresh();
             failedWatches = 0;
         } catch (PgCdcException e) {
@@ -268,6 +273,23 @@ final class PipelineRun {
             }
             LOG.debug("Pipeline {}: can't look after the server", settings.name(), e);
         }
+    }
+
+    private void lookAtPublication() {
+        Publication current = client.publication(settings.publication());
+        // From PostgreSQL 18 on the stream goes on without it, and leaves out what it would have.
+        if (publication != null && current.oid() != publication.oid()) {
+            throw new PgCdcException(
+                    ErrorCode.SERVER_NOT_READY, "The publication " + settings.publication() + " was dropped",
+                    "What that means is found out at the next start");
+        }
+        if (publication == null ? !current.isComplete() : !current.equals(publication)) {
+            LOG.warn("Pipeline {}: the publication {} publishes {} only{}. Other changes never come; tables that lack some are "
+                     + "brought up to date by resyncTable",
+                    settings.name(), settings.publication(), current.operations(),
+                    publication == null ? "" : " now, and published " + publication.operations() + " before");
+        }
+        publication = current;
     }
 
     private void stopInOrder() {
@@ -527,7 +549,7 @@ final class PipelineRun {
 
     private static TableStage stage(TablePhase phase) {
         return switch (phase) {
-            case INIT, RESET -> TableStage.INIT;
+            case INIT, RESET, GONE -> TableStage.INIT;
             case COPYING, COPIED -> TableStage.COPY;
             case SYNC_DONE, READY -> TableStage.STREAMING;
             case ERROR -> TableStage.ERROR;
@@ -547,7 +569,7 @@ final class PipelineRun {
     static String slotName(PipelineSettings settings, String database) {
         String name = Optional.ofNullable(settings.slotName())
                 .filter(given -> !given.isBlank())
-                .map(SlotNames::checked)
+                .map(SlotNames::checkedApplySlot)
                 .orElseGet(() -> SlotNames.applySlot(database, settings.name()));
         if (settings.snapshot() == Snapshot.INITIAL) {
             SlotNames.syncSlot(name, 9_999);

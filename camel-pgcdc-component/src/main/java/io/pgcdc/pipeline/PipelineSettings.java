@@ -58,6 +58,7 @@ public final class PipelineSettings {
     private int maxInFlight = 10_000;
     private long maxInFlightBytes;
     private long copyRangeBytes = 32 << 20;
+    private Duration publicationCheckInterval = Duration.ofSeconds(10);
     private ValueStyle valueStyle = ValueStyle.PORTABLE;
     private boolean unknownTypesToBytes = true;
     private RetryPolicy retry = new RetryPolicy(-1, Duration.ofSeconds(1), Duration.ofSeconds(60));
@@ -197,6 +198,15 @@ public final class PipelineSettings {
 
     public PipelineSettings copyRangeBytes(long value) {
         this.copyRangeBytes = value;
+        return this;
+    }
+
+    public Duration publicationCheckInterval() {
+        return publicationCheckInterval;
+    }
+
+    public PipelineSettings publicationCheckInterval(Duration value) {
+        this.publicationCheckInterval = value;
         return this;
     }
 

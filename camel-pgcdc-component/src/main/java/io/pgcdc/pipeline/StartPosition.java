@@ -30,11 +30,15 @@ final class StartPosition {
     private final StateStore states;
     private final String slot;
     private final SystemIdentity identity;
+    private final PgCdcException unreadable;
+    private boolean mayHaveDelivered;
     private Runnable unsaved = () -> {
     };
 
+    /** @param unreadable why the server can't decode its log for the slot, or {@code null} if it can */
     StartPosition(PipelineSettings settings, PgReplicationClient client, StateStore states, String slot,
-                  SystemIdentity identity) {
+                  SystemIdentity identity, PgCdcException unreadable) {
+        this.unreadable = unreadable;
         this.settings = settings;
         this.client = client;
         this.states = states;
@@ -70,6 +74,12 @@ final class StartPosition {
         if (lost != null) {
             return begin(lost, found);
         }
+        if (unreadable != null) {
+            return isFollowed()
+                    ? begin("the server can't decode its log for the slot " + slot + " from LSN " + position + " on ("
+                            + unreadable.getMessage() + ")", found)
+                    : replace(position);
+        }
         if (stored.get().timeline() != identity.timeline()) {
             LOG.info("Pipeline {}: the server is on timeline {} now", settings.name(), identity.timeline());
             unsaved = () -> states.updatePipeline(settings.name(), newRecord());
@@ -85,6 +95,13 @@ final class StartPosition {
      */
     void save() {
         unsaved.run();
+    }
+
+    /**
+     * Whether the slot was read from before, though nothing is stored: then the destination has rows from that time.
+     */
+    boolean mayHaveDelivered() {
+        return mayHaveDelivered;
     }
 
     private void requireOurs(ReplicationSlot existing) {
@@ -211,6 +228,7 @@ final class StartPosition {
         Lsn position;
         if (found.isPresent() && !found.get().isLost()) {
             position = found.get().confirmedFlush();
+            mayHaveDelivered = client.wasRead(slot);
             LOG.info("Pipeline {}: taking over the slot {} at LSN {}", settings.name(), slot, position);
         } else {
             found.ifPresent(existing -> client.dropSlot(existing.name()));
@@ -222,6 +240,23 @@ final class StartPosition {
         }
         unsaved = () -> createUnlessStored(position);
         return position;
+    }
+
+    /** Whether any table's changes come from this slot, and not from the one of its copy. */
+    private boolean isFollowed() {
+        return states.tables(settings.name()).stream()
+                .anyMatch(table -> table.phase() == TablePhase.READY || table.phase() == TablePhase.SYNC_DONE);
+    }
+
+    /** Nobody needs what the slot has: the slots of the copies go back further, and up to whatever is taken over. */
+    private Lsn replace(Lsn position) {
+        LOG.warn("Pipeline {}: the server can't decode its log for the slot {} from LSN {} on, where nothing was read yet; the "
+                 + "slot is created anew",
+                settings.name(), slot, position);
+        client.dropSlot(slot);
+        Lsn later = client.createSlot(slot, settings.slotFailover());
+        unsaved = () -> states.savePosition(settings.name(), slot, later);
+        return later;
     }
 
     private void createUnlessStored(Lsn position) {
@@ -239,7 +274,10 @@ final class StartPosition {
         boolean same = states.pipeline(settings.name()).filter(stored -> !isOtherServer(stored)).isPresent();
         return states.tables(settings.name()).stream()
                 .map(table -> TableState.of(
-                        table.table(), table.phase() == TablePhase.INIT ? TablePhase.INIT : TablePhase.RESET)
+                        table.table(), switch (table.phase()) {
+                            case INIT, GONE -> table.phase();
+                            case RESET, COPYING, COPIED, SYNC_DONE, READY, ERROR -> TablePhase.RESET;
+                        })
                         .identifiedBy(same ? table.identity() : null))
                 .toList();
     }

@@ -64,12 +64,13 @@ final class TableMembership {
     /**
      * Fills the registry.
      *
-     * @param start where the stream begins
-     * @param ours  whether the slot is ours, and with it what is stored: only then anything is
+     * @param start     where the stream begins
+     * @param ours      whether the slot is ours, and with it what is stored: only then anything is
+     * @param delivered whether the destination may have rows of tables of which nothing is stored
      */
-    void load(Lsn start, boolean ours) {
+    void load(Lsn start, boolean ours, boolean delivered) {
         registry.clear();
-        Start loaded = new Start(start);
+        Start loaded = new Start(start, ours, delivered);
         loaded.published(client.publishedTables(settings.publication()));
         if (ours) {
             loaded.gone();
@@ -87,8 +88,13 @@ final class TableMembership {
         private final List<TableState> changed = new ArrayList<>();
         private final List<TableId> removed = new ArrayList<>();
         private final List<Version> seen = new ArrayList<>();
+        private final boolean tells;
+        private final TablePhase unknown;
 
-        private Start(Lsn start) {
+        /** @param tells whether what is found is to be logged */
+        private Start(Lsn start, boolean tells, boolean delivered) {
+            this.tells = tells;
+            this.unknown = !copies() ? TablePhase.READY : delivered ? TablePhase.RESET : TablePhase.INIT;
             for (TableState state : states.tables(settings.name())) {
                 stored.put(state.table(), state);
                 if (state.identity() != null) {
@@ -110,7 +116,9 @@ final class TableMembership {
                 } else {
                     stored.remove(state.table());
                     if (!state.table().equals(table.table())) {
-                        LOG.info("Pipeline {}: table {} is {} now", settings.name(), state.table(), table.table());
+                        if (tells) {
+                            LOG.info("Pipeline {}: table {} is {} now", settings.name(), state.table(), table.table());
+                        }
                         renamed.put(state.table(), table.table());
                     }
                     known(state.named(table.table()), table);
@@ -121,37 +129,41 @@ final class TableMembership {
 
         private void known(TableState state, PublishedTable table) {
             TableState now = state;
-            boolean begun = state.phase() != TablePhase.INIT && state.phase() != TablePhase.RESET;
-            if (!copies() && state.phase() != TablePhase.READY && state.phase() != TablePhase.SYNC_DONE) {
-                LOG.warn("Pipeline {}: the copy of table {} is given up (snapshotMode=never)", settings.name(), state.table());
-                now = new TableState(state.table(), TablePhase.READY, null, Lsn.ZERO, null, table.identity());
-            } else if (!table.identity().equals(state.identity())) {
-                now = begun ? cameBack(state, table.identity()) : state.identifiedBy(table.identity());
+            if (state.phase() == TablePhase.INIT && !copies()) {
+                warn("the copy of table {} is given up (snapshotMode=never)", state.table());
+                now = TableState.of(state.table(), TablePhase.READY).identifiedBy(table.identity());
+            } else if (state.phase() == TablePhase.INIT || state.phase() == TablePhase.RESET) {
+                now = state.identity().equals(table.identity()) ? state : state.identifiedBy(table.identity());
+            } else if (state.phase() == TablePhase.GONE || !state.identity().equals(table.identity())) {
+                now = cameBack(state, table.identity());
             }
             add(now, table, state != now);
         }
 
         private TableState cameBack(TableState state, TableIdentity identity) {
-            LOG.warn("Pipeline {}: table {} has left the publication and come back{}", settings.name(), state.table(),
-                    copies() ? "; it is copied again" : "; changes in between are missing (snapshotMode=never)");
-            return (copies() ? TableState.of(state.table(), TablePhase.RESET) : state).identifiedBy(identity);
+            warn("table {} has left the publication and come back" + comesBackAs(), state.table());
+            return TableState.of(state.table(), copies() ? TablePhase.RESET : TablePhase.READY).identifiedBy(identity);
+        }
+
+        private void warn(String what, TableId table) {
+            if (tells) {
+                LOG.warn("Pipeline {}: " + what, settings.name(), table);
+            }
         }
 
         private void added(PublishedTable table) {
             TableState state = stored.remove(table.table());
             TableProgress namesake = registry.toldAs(table.table());
-            TablePhase phase = copies() ? TablePhase.INIT : TablePhase.READY;
+            TablePhase phase = unknown;
             if (copies() && state != null && state.phase() != TablePhase.INIT) {
                 if (state.identity() != null) {
-                    LOG.warn("Pipeline {}: table {} is another one of the same name; it is copied again", settings.name(),
-                            table.table());
+                    warn("table {} is another one of the same name; it is copied again", table.table());
                     removed.add(table.table());
                 }
                 phase = TablePhase.RESET;
             } else if (copies() && namesake != null) {
-                LOG.warn("Pipeline {}: table {} has the name under which changes of table {} were delivered; both are "
-                         + "copied anew",
-                        settings.name(), table.table(), namesake.table);
+                warn("table {} has the name under which changes of another one were delivered; both are copied anew",
+                        table.table());
                 phase = TablePhase.RESET;
                 reset(namesake);
             }
@@ -185,9 +197,11 @@ final class TableMembership {
                 boolean followed = settings.snapshot() != Snapshot.INITIAL_ONLY && state.identity() != null
                         && (state.phase() == TablePhase.READY || state.phase() == TablePhase.SYNC_DONE);
                 TableProgress taker = registry.named(state.table());
+                if (taker == null && state.phase() == TablePhase.GONE) {
+                    continue;
+                }
                 if (taker != null) {
-                    LOG.warn("Pipeline {}: table {} has the name now of one that is gone; it is copied anew", settings.name(),
-                            state.table());
+                    warn("table {} has the name now of one that is gone; it is copied anew", state.table());
                     removed.add(state.table());
                     if (copies()) {
                         reset(taker);
@@ -198,8 +212,8 @@ final class TableMembership {
                     leaves(progress, now);
                     registry.add(progress);
                 } else {
-                    LOG.warn("Pipeline {}: table {} is not in the publication any more", settings.name(), state.table());
-                    removed.add(state.table());
+                    warn("table {} is not in the publication any more", state.table());
+                    changed.add(TableState.of(state.table(), TablePhase.GONE).identifiedBy(state.identity()));
                 }
             }
         }
@@ -211,6 +225,10 @@ final class TableMembership {
             states.saveTables(settings.name(), changed);
             schemas.saveSchemas(settings.name(), seen);
         }
+    }
+
+    private String comesBackAs() {
+        return copies() ? "; it is copied again" : "; changes in between are missing (snapshotMode=never)";
     }
 
     private boolean copies() {
@@ -269,7 +287,8 @@ final class TableMembership {
 
     private void forget(TableProgress table) {
         synchronized (registry) {
-            states.removeTables(settings.name(), List.of(table.table));
+            states.saveTables(
+                    settings.name(), List.of(TableState.of(table.table, TablePhase.GONE).identifiedBy(table.identity)));
             table.detach();
             registry.remove(table);
             registry.detached();
@@ -303,8 +322,7 @@ final class TableMembership {
         if (!table.isSettled()) {
             throw startAgain(table, "has left the publication and come back while it was being copied");
         }
-        LOG.warn("Pipeline {}: table {} has left the publication and come back{}", settings.name(), table.table,
-                copies() ? "; it is copied again" : "; changes in between are missing (snapshotMode=never)");
+        LOG.warn("Pipeline {}: table {} has left the publication and come back{}", settings.name(), table.table, comesBackAs());
         table.leavesAt = 0;
         table.identity = identity;
         if (copies()) {
@@ -319,9 +337,10 @@ final class TableMembership {
         if (renamed.isEmpty()) {
             return;
         }
+        Set<TableId> taken = states.tables(settings.name()).stream().map(TableState::table).collect(Collectors.toSet());
+        renamed.keySet().forEach(table -> taken.remove(table.table));
         for (Map.Entry<TableProgress, TableId> entry : renamed.entrySet()) {
-            TableProgress namesake = registry.named(entry.getValue());
-            if (!entry.getKey().isSettled() || namesake != null && !renamed.containsKey(namesake)) {
+            if (!entry.getKey().isSettled() || taken.contains(entry.getValue())) {
                 throw startAgain(entry.getKey(),
                         "has got another name while it, or the one that had the name, was not settled");
             }
@@ -356,8 +375,16 @@ final class TableMembership {
         if (oids.isEmpty()) {
             return;
         }
+        Map<TableId, TableState> stored = states.tables(settings.name()).stream()
+                .collect(Collectors.toMap(TableState::table, state -> state));
+        Set<Long> knownOids = stored.values().stream()
+                .filter(state -> state.identity() != null)
+                .map(state -> state.identity().relationOid())
+                .collect(Collectors.toSet());
         for (PublishedTable table : client.publishedTables(settings.publication(), oids)) {
-            if (registry.named(table.table()) != null || registry.toldAs(table.table()) != null) {
+            // One that is gone, or had the name, or still has: what the destination has of it is sorted out at a start.
+            if (stored.containsKey(table.table()) || knownOids.contains(table.identity().relationOid())
+                    || registry.named(table.table()) != null || registry.toldAs(table.table()) != null) {
                 throw new PgCdcException(
                         ErrorCode.SERVER_NOT_READY,
                         "Table " + table.table() + " is another one than had the name until now",

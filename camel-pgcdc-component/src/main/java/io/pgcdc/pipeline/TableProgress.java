@@ -55,7 +55,7 @@ final class TableProgress {
         this.ownedFrom = switch (phase) {
             case READY -> 0;
             case SYNC_DONE -> state.lsn().value();
-            case INIT, RESET, COPYING, COPIED, ERROR -> NOT_OWNED;
+            case INIT, RESET, COPYING, COPIED, ERROR, GONE -> NOT_OWNED;
         };
     }
 

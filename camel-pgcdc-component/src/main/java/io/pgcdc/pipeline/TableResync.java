@@ -86,7 +86,7 @@ final class TableResync {
     void detach(TableProgress table) {
         switch (table.phase) {
             case READY, SYNC_DONE, ERROR -> reset(table);
-            case INIT, RESET, COPYING, COPIED -> LOG.info(
+            case INIT, RESET, COPYING, COPIED, GONE -> LOG.info(
                     "Pipeline {}: table {} is being copied already", settings.name(), table.table);
         }
     }

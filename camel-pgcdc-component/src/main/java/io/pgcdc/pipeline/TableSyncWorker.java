@@ -132,7 +132,9 @@ final class TableSyncWorker {
                             context.settings().publication(), todo.stream().map(t -> t.relationOid).toList(), connection)
                     .stream()
                     .collect(Collectors.toMap(table -> table.identity().relationOid(), table -> table));
-            todo = reset(withoutGone(todo, published), published, copier, snapshot);
+            todo = withoutGone(todo, published);
+            requireSameColumns(todo, published);
+            todo = reset(todo, published, copier, snapshot);
             Set<TableId> goOn = todo.stream()
                     .filter(table -> table.phase == TablePhase.COPYING)
                     .map(table -> table.table)
@@ -182,7 +184,9 @@ final class TableSyncWorker {
                 LOG.warn("Pipeline {}: table {} is not in the publication any more", name(), table.table);
                 context.registry().remove(table);
             });
-            context.states().removeTables(name(), gone.stream().map(t -> t.table).toList());
+            // What an earlier attempt has delivered of them stays where it is.
+            context.states().saveTables(
+                    name(), gone.stream().map(t -> TableState.of(t.table, TablePhase.GONE).identifiedBy(t.identity)).toList());
             unit.tables.removeAll(gone);
         }
         return todo.stream().filter(t -> published.containsKey(t.relationOid)).toList();
@@ -271,6 +275,8 @@ final class TableSyncWorker {
                 runScope.throwFailure();
                 scope.checkRunning();
             }
+        } catch (PgCdcException e) {
+            throw e.code() == ErrorCode.SLOT_UNREADABLE ? outdated(unit.tables, e.getMessage()) : e;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new StoppedException();
@@ -295,12 +301,34 @@ final class TableSyncWorker {
 
     /** See docs/copy.md: what the replay of this change would leave behind can't be mended by any other. */
     private void outdated(TableProgress table) {
-        context.states().saveTables(name(), List.of(TableState.of(table.table, TablePhase.RESET)));
-        throw new PgCdcException(
-                ErrorCode.COPY_OUTDATED,
-                "A row of table " + table.table + " got another key while its copy was interrupted, and PostgreSQL did not "
-                                         + "send its large value again",
-                "The table is copied again from the start");
+        throw outdated(
+                List.of(table),
+                "A row of table " + table.table + " got another key while its copy was interrupted, and PostgreSQL "
+                                + "did not send its large value again");
+    }
+
+    /** These tables have to be copied from the start, under another slot; stored when it returns. */
+    private PgCdcException outdated(List<TableProgress> tables, String why) {
+        scope.checkRunning();
+        context.states().saveTables(
+                name(), tables.stream()
+                        .map(table -> TableState.of(table.table, TablePhase.RESET).identifiedBy(table.identity))
+                        .toList());
+        return new PgCdcException(ErrorCode.COPY_OUTDATED, why, "What it is about is copied again from the start");
+    }
+
+    /**
+     * What the slot replays has the columns of its time, and a redefinition of the table, which may have changed every
+     * row, is not in it: rows that were copied after that must not be overwritten by it.
+     */
+    private void requireSameColumns(List<TableProgress> todo, Map<Long, PublishedTable> published) {
+        List<TableProgress> redefined = todo.stream()
+                .filter(table -> table.phase == TablePhase.COPYING && table.told != null
+                        && !table.told.schema().hasColumnsOf(published.get(table.relationOid).schema()))
+                .toList();
+        if (!redefined.isEmpty()) {
+            throw outdated(redefined, "Table " + redefined.get(0).table + " was redefined while its copy was interrupted");
+        }
     }
 
     private String name() {

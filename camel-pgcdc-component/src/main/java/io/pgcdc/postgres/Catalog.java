@@ -155,19 +155,20 @@ final class Catalog {
         return members;
     }
 
-    /** The number of a publication in the catalogue, 0 if there is none of the name. */
-    static long publicationOid(Connection connection, String publication) throws SQLException {
-        try (PreparedStatement statement
-                = connection.prepareStatement("SELECT oid::bigint FROM pg_publication WHERE pubname = ?")) {
-            statement.setString(1, publication);
+    static Publication publication(Connection connection, String name) throws SQLException {
+        String sql = "SELECT oid::bigint, concat_ws(', ', CASE WHEN pubinsert THEN 'insert' END,"
+                     + " CASE WHEN pubupdate THEN 'update' END, CASE WHEN pubdelete THEN 'delete' END,"
+                     + " CASE WHEN pubtruncate THEN 'truncate' END) FROM pg_publication WHERE pubname = ?";
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setString(1, name);
             try (ResultSet row = statement.executeQuery()) {
-                return row.next() ? row.getLong(1) : 0;
+                return row.next() ? new Publication(row.getLong(1), row.getString(2)) : Publication.NONE;
             }
         }
     }
 
     static boolean publicationExists(Connection connection, String publication) throws SQLException {
-        return publicationOid(connection, publication) != 0;
+        return publication(connection, publication).oid() != 0;
     }
 
     static void createPublication(Connection connection, String publication, Collection<TableId> patterns)

@@ -336,7 +336,7 @@ public final class PgReplicationClient {
             Preflight.checkServer(connection);
             SystemIdentity identity = identifySystem();
             Preflight.checkPublication(connection, publication, copies);
-            return identity.of(Catalog.publicationOid(connection, publication));
+            return identity.of(Catalog.publication(connection, publication).oid());
         } catch (SQLException e) {
             throw PostgresErrors.translate(e, "Can't check the server " + connections.settings().where());
         }
@@ -389,6 +389,15 @@ public final class PgReplicationClient {
             }
         } catch (SQLException e) {
             throw PostgresErrors.translate(e, "Can't ask whether the slot " + slot + " is read");
+        }
+    }
+
+    /** A publication as it is now, with number 0 if there is none of the name. */
+    public Publication publication(String name) {
+        try (Connection connection = connections.impatient()) {
+            return Catalog.publication(connection, name);
+        } catch (SQLException e) {
+            throw PostgresErrors.translate(e, "Can't read the publication " + name);
         }
     }
 

@@ -29,7 +29,10 @@ public final class PostgresConnections {
             = "SET TimeZone = 'UTC'; SET DateStyle = 'ISO, YMD'; SET IntervalStyle = 'postgres';"
               + " SET extra_float_digits = 3; SET bytea_output = 'hex'; SET xmloption = 'content';"
               + " SET lc_monetary = 'C'; SET search_path = pg_catalog;"
-              + " SET statement_timeout = 0; SET lock_timeout = 0; SET idle_in_transaction_session_timeout = 0";
+              + " SET statement_timeout = 0; SET lock_timeout = 0; SET idle_in_transaction_session_timeout = 0;"
+              + " SET idle_session_timeout = 0;"
+              // There from PostgreSQL 17 on.
+              + " SELECT set_config(name, '0', false) FROM pg_settings WHERE name = 'transaction_timeout'";
 
     /** A server that does not answer is told of soon. */
     private static final int CONNECT_SECONDS = 5;

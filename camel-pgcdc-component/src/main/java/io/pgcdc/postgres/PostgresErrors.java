@@ -1,6 +1,7 @@
 package io.pgcdc.postgres;
 
 import java.sql.SQLException;
+import java.util.Set;
 
 import io.pgcdc.model.ErrorCode;
 import io.pgcdc.model.PgCdcException;
@@ -13,6 +14,8 @@ import org.postgresql.util.PSQLException;
 public final class PostgresErrors {
 
     private static final String READ_ONLY = "25006";
+    /** character_not_in_repertoire, untranslatable_character */
+    private static final Set<String> ENCODING = Set.of("22021", "22P05");
 
     private PostgresErrors() {
     }
@@ -48,9 +51,18 @@ public final class PostgresErrors {
             case "53400" -> ErrorCode.OUT_OF_SLOTS;
             case "55006" -> ErrorCode.SLOT_ACTIVE;
             case "42704" -> isPublication(error) ? ErrorCode.PUBLICATION : ErrorCode.SQL;
+            case "XX000" -> isDecoding(error) ? ErrorCode.SLOT_UNREADABLE : ErrorCode.SQL;
             case "08P01" -> ErrorCode.PROTOCOL;
             default -> state.startsWith("08") ? ErrorCode.CONNECTION : ErrorCode.SQL;
         };
+    }
+
+    /**
+     * A defect of servers up to 18 at least, seen after tables were truncated while the slot was being created: the
+     * snapshot of the catalogue that decoding begins with lacks a table's new file.
+     */
+    private static boolean isDecoding(SQLException error) {
+        return String.valueOf(error.getMessage()).contains("could not map file");
     }
 
     /** The output plugin looks a publication up as it was when the change was made. */
@@ -65,6 +77,7 @@ public final class PostgresErrors {
             case CONFIGURATION -> "Check the database in the option url";
             case PRIVILEGE -> privilegeRemedy(error);
             case SERVER_NOT_READY -> "It is tried again";
+            case SLOT_UNREADABLE -> "It is tried again, then taken for lost like a slot that is gone (option slotLost)";
             case PUBLICATION -> "Create it again: CREATE PUBLICATION <name> FOR TABLE <schema.table>, …; the slot can't go on "
                                 + "over that, so copy everything again with slotLost=resync";
             case OUT_OF_SLOTS -> "Raise max_replication_slots and max_wal_senders (ALTER SYSTEM SET "
@@ -72,9 +85,12 @@ public final class PostgresErrors {
                                  + "uses: SELECT pg_drop_replication_slot('<name>')";
             case SLOT_ACTIVE -> "Another connection reads from it; it is tried again";
             case CONNECTION -> "Check host and port in the option url and that the server runs; it is tried again";
-            default -> READ_ONLY.equals(error.getSQLState())
-                    ? "The server is a standby or read-only: do that on the primary, which the option url may name among "
-                      + "all hosts with targetServerType=primary"
+            default -> error.getSQLState() != null && ENCODING.contains(error.getSQLState())
+                    ? "A text value of the source can't be converted from the encoding of its database to UTF-8. Correct it "
+                      + "at the source; if it is in the log already, drop the slot and copy again with slotLost=resync"
+                    : READ_ONLY.equals(error.getSQLState())
+                            ? "The server is a standby or read-only: do that on the primary, which the option url may name among "
+                              + "all hosts with targetServerType=primary"
                     : null;
         };
     }

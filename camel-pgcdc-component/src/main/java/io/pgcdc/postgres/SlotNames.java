@@ -24,12 +24,18 @@ public final class SlotNames {
 
     /**
      * The default name. Names that need mapping (upper case, other characters) get a digest of the original appended,
-     * so that two of them never share a slot.
+     * so that two of them never share a slot; so does one that would look like a sync slot.
      *
      * @throws PgCdcException of kind {@code CONFIGURATION} if it is too long
      */
     public static String applySlot(String database, String pipeline) {
-        return checked("pgcdc_" + mapped(database) + '_' + mapped(pipeline));
+        String name = "pgcdc_" + mapped(database) + '_' + mapped(pipeline);
+        return checked(looksLikeSyncSlot(name) ? name + '_' + digest(pipeline) : name);
+    }
+
+    /** Whether it could be the sync slot of another apply slot, which would drop it as its own. */
+    private static boolean looksLikeSyncSlot(String name) {
+        return name.matches(".*" + SYNC + "[0-9]+");
     }
 
     /**
@@ -43,6 +49,25 @@ public final class SlotNames {
                     ErrorCode.CONFIGURATION, "The slot name '" + slotName + "' is not possible",
                     "A slot's name may have lower-case letters, digits and underscores only: set the option slotName");
         }
+        return fitting(slotName);
+    }
+
+    /**
+     * Checks a name that the user gave to an apply slot.
+     *
+     * @throws PgCdcException of kind {@code CONFIGURATION} if it can't be one
+     */
+    public static String checkedApplySlot(String slotName) {
+        if (looksLikeSyncSlot(slotName)) {
+            throw new PgCdcException(
+                    ErrorCode.CONFIGURATION,
+                    "The slot name '" + slotName + "' is not possible: another pipeline would take it for its own sync slot",
+                    "Set the option slotName to one that does not end in " + SYNC + " and a number");
+        }
+        return checked(slotName);
+    }
+
+    private static String fitting(String slotName) {
         if (slotName.length() > LONGEST) {
             throw new PgCdcException(
                     ErrorCode.CONFIGURATION,

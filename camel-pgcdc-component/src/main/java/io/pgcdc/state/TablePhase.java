@@ -15,5 +15,7 @@ public enum TablePhase {
     /** The apply worker owns it. */
     READY,
     /** It was given up; the reason says why. */
-    ERROR
+    ERROR,
+    /** It has left the publication; should it come back, the destination may have rows of it from before. */
+    GONE
 }

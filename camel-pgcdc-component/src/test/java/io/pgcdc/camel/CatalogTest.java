@@ -23,7 +23,8 @@ class CatalogTest {
     private static final List<String> OPTIONS = List.of(
             "url", "username", "password", "pipeline", "slotName", "tables", "createPublication", "snapshotMode",
             "tableSyncWorkers", "copyConnectionsPerTable", "batching", "maxBatchSize", "maxBatchBytes", "maxBatchDelay",
-            "maxInFlight", "maxInFlightBytes", "copyRangeBytes", "values", "unknownTypesToBytes", "failurePolicy",
+            "maxInFlight", "maxInFlightBytes", "copyRangeBytes", "publicationCheckInterval", "values", "unknownTypesToBytes",
+            "failurePolicy",
             "isolatedTables", "maxRetries", "retryDelay", "retryMaxDelay", "slotFailover",
             "slotLost", "stateStore", "stateSchema", "stateUrl", "stateUsername", "statePassword", "includeSchemaChanges",
             "includeTransactions", "includeMessages", "includeCopyMarkers");
@@ -37,6 +38,7 @@ class CatalogTest {
             "CamelPgCdcOperation", "CamelPgCdcSchema", "CamelPgCdcTable", "CamelPgCdcKey", "CamelPgCdcBefore",
             "CamelPgCdcUnchanged", "CamelPgCdcLsn", "CamelPgCdcCommitLsn", "CamelPgCdcOrdinal", "CamelPgCdcEventId",
             "CamelPgCdcXid", "CamelPgCdcCommitTimestamp", "CamelMessageTimestamp", "CamelPgCdcTableSchema",
+            "CamelPgCdcSchemaChange",
             "CamelPgCdcBatchSize");
 
     private static CamelCatalog catalog;

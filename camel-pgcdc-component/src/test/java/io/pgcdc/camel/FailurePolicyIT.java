@@ -6,11 +6,13 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.pgcdc.model.ChangeEvent;
 import io.pgcdc.model.ErrorCode;
 import io.pgcdc.model.Operation;
+import io.pgcdc.pipeline.FailPoint;
 import io.pgcdc.pipeline.PipelineStatus;
 import io.pgcdc.pipeline.PipelineStatus.State;
 import io.pgcdc.pipeline.PipelineStatus.TableStage;
@@ -109,6 +111,46 @@ class FailurePolicyIT {
         }
         assertThat(model.rows("a")).isEqualTo(Workload.rows(database, "a"));
         assertThat(database.slots()).hasSize(1);
+    }
+
+    @Test
+    void a_table_in_error_stays_so_when_the_connection_breaks_under_snapshotMode_never_and_a_resync_is_not_forgotten(
+            TestDatabase database)
+            throws Exception {
+        create(database);
+        database.execute("INSERT INTO a SELECT generate_series(1, 300)");
+        poison.add("1000");
+        String options = "snapshotMode=never&failurePolicy=isolateTable";
+        CountDownLatch copying = new CountDownLatch(1);
+        RouteUnderTest route = start(database, options);
+        try (route) {
+            route.awaitReady();
+            database.execute("INSERT INTO a VALUES (1000)");
+            Awaitility.await().until(() -> table(route, "a").stage() == TableStage.ERROR);
+            database.query("SELECT count(pg_terminate_backend(active_pid)) FROM pg_replication_slots", Long.class);
+            Awaitility.await().until(() -> route.consumer().status().state() == State.RETRYING);
+            awaitState(route, State.RUNNING);
+            assertThat(table(route, "a").stage()).isEqualTo(TableStage.ERROR);
+
+            mended.set(true);
+            FailPoint.onReached(point -> {
+                if (point == FailPoint.RANGE_COPIED) {
+                    copying.countDown();
+                    throw new IllegalStateException("dead");
+                }
+            });
+            route.consumer().resyncTable("public.a");
+            copying.await();
+            route.kill();
+        }
+        FailPoint.onReached(null);
+        model.expectReplay();
+        try (RouteUnderTest next = start(database, options)) {
+            next.awaitReady();
+            database.execute("INSERT INTO a VALUES (1001)");
+            next.awaitCaughtUp();
+        }
+        assertThat(model.rows("a")).isEqualTo(Workload.rows(database, "a")).hasSize(302);
     }
 
     @Test

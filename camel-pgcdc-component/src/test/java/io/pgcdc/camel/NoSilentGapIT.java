@@ -1,14 +1,19 @@
 package io.pgcdc.camel;
 
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import io.pgcdc.model.ErrorCode;
 import io.pgcdc.model.Operation;
+import io.pgcdc.model.PgCdcException;
+import io.pgcdc.pipeline.FailPoint;
 import io.pgcdc.pipeline.PipelineStatus.State;
 import io.pgcdc.testing.PostgresTest;
 import io.pgcdc.testing.TcpProxy;
 import io.pgcdc.testing.TestDatabase;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -124,6 +129,130 @@ class NoSilentGapIT {
         assertThat(model.count(Operation.DELETE)).isEqualTo(2);
         assertThat(model.count(Operation.SCHEMA)).as("there and back, twice").isEqualTo(4);
         assertThat(model.count(Operation.READ)).isZero();
+    }
+
+    @Test
+    void a_publication_that_is_dropped_while_the_route_runs_is_told_and_resync_mends_it(TestDatabase database)
+            throws Exception {
+        create(database);
+        try (RouteUnderTest route = RouteUnderTest.start(database, "", model::apply)) {
+            route.awaitReady();
+            database.execute("DROP PUBLICATION mypub", "INSERT INTO t VALUES (1)");
+            Awaitility.await().atMost(Duration.ofSeconds(20)).until(
+                    () -> route.consumer().status().state() == State.FAILED);
+            assertThat(route.consumer().status().error()).hasMessageContaining("publication");
+        }
+        database.execute("CREATE PUBLICATION mypub FOR TABLE t");
+        try (RouteUnderTest route = RouteUnderTest.start(database, "slotLost=resync", model::apply)) {
+            route.awaitReady();
+        }
+        assertThat(model.rows("t")).containsExactly("{id=1}");
+    }
+
+    @Test
+    void without_a_stored_state_everything_is_copied_anew_and_what_was_delivered_before_goes_first(TestDatabase database)
+            throws Exception {
+        create(database);
+        database.execute("INSERT INTO t VALUES (1), (2)");
+        for (int run = 1; run <= 2; run++) {
+            try (RouteUnderTest route = RouteUnderTest.start(database, "stateStore=memory", model::apply)) {
+                route.awaitReady();
+                database.execute("INSERT INTO t VALUES (" + (2 + run) + ")");
+                route.awaitCaughtUp();
+            }
+            assertThat(model.count(Operation.TRUNCATE)).isEqualTo(run - 1);
+            database.execute("DELETE FROM t WHERE id = " + run);
+            model.expectReplay();
+        }
+        assertThat(model.rows("t")).containsExactly("{id=2}", "{id=3}", "{id=4}");
+    }
+
+    // A server that can't decode its own log: told by its error XX000, here by hand.
+
+    @Test
+    void an_apply_slot_that_can_not_be_decoded_before_anything_was_read_of_it_is_made_anew(TestDatabase database)
+            throws Exception {
+        create(database);
+        database.execute("INSERT INTO t SELECT generate_series(1, 500)");
+        AtomicInteger failures = new AtomicInteger();
+        FailPoint.onReached(point -> {
+            if (point == FailPoint.STATUS_SENT && Thread.currentThread().getName().contains("apply")
+                    && failures.incrementAndGet() <= 3) {
+                throw unreadable();
+            }
+        });
+        try (RouteUnderTest route = RouteUnderTest.start(database, "", exchange -> {
+            while (failures.get() < 3) {
+                Thread.onSpinWait();
+            }
+            model.apply(exchange);
+        })) {
+            Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> failures.get() > 3);
+            database.execute("INSERT INTO t VALUES (501)", "DELETE FROM t WHERE id = 7");
+            route.awaitReady();
+            route.awaitCaughtUp();
+        }
+        assertThat(model.rows("t")).isEqualTo(Workload.rows(database, "t"));
+        assertThat(model.count(Operation.TRUNCATE)).as("nothing starts over").isZero();
+        assertThat(database.slots()).hasSize(1);
+    }
+
+    @Test
+    void a_sync_slot_that_can_not_be_decoded_has_its_tables_copied_under_another(TestDatabase database) throws Exception {
+        create(database);
+        database.execute("INSERT INTO t SELECT generate_series(1, 500)");
+        AtomicInteger failures = new AtomicInteger();
+        FailPoint.onReached(point -> {
+            if (point == FailPoint.COMMIT_DELIVERED && Thread.currentThread().getName().contains("_sync_")
+                    && failures.incrementAndGet() == 1) {
+                throw unreadable();
+            }
+        });
+        try (RouteUnderTest route = RouteUnderTest.start(database, "", model::apply)) {
+            Awaitility.await().until(() -> failures.get() > 0);
+            database.execute("INSERT INTO t VALUES (501)");
+            model.expectReplay();
+            route.awaitReady();
+            route.awaitCaughtUp();
+        }
+        assertThat(model.rows("t")).isEqualTo(Workload.rows(database, "t"));
+        assertThat(model.count(Operation.TRUNCATE)).isEqualTo(1);
+        assertThat(database.slots()).hasSize(1);
+    }
+
+    @Test
+    void a_slot_that_can_not_be_decoded_while_tables_are_followed_is_lost(TestDatabase database) throws Exception {
+        create(database);
+        AtomicBoolean broken = new AtomicBoolean();
+        FailPoint.onReached(point -> {
+            if (point == FailPoint.STATUS_SENT && broken.get()) {
+                throw unreadable();
+            }
+        });
+        try (RouteUnderTest route = RouteUnderTest.start(database, "", model::apply)) {
+            route.awaitReady();
+            broken.set(true);
+            Awaitility.await().atMost(Duration.ofSeconds(30)).until(
+                    () -> route.consumer().status().state() == State.FAILED);
+            assertThat(route.consumer().status().error().code()).isEqualTo(ErrorCode.SLOT_LOST);
+            assertThat(route.consumer().status().error()).hasMessageContaining("can't decode its log");
+        }
+        broken.set(false);
+        database.execute("INSERT INTO t VALUES (1)");
+        try (RouteUnderTest route = RouteUnderTest.start(database, "", model::apply)) {
+            route.awaitReady();
+            broken.set(true);
+            Awaitility.await().until(() -> route.consumer().status().state() == State.RETRYING);
+        }
+    }
+
+    private static PgCdcException unreadable() {
+        return new PgCdcException(ErrorCode.SLOT_UNREADABLE, "could not map filenumber (by hand)", "It is tried again");
+    }
+
+    @AfterEach
+    void disarm() {
+        FailPoint.onReached(null);
     }
 
     @Test

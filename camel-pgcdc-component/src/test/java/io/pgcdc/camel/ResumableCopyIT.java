@@ -15,6 +15,8 @@ import io.pgcdc.testing.TestDatabase;
 import org.apache.camel.Exchange;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -105,6 +107,20 @@ class ResumableCopyIT {
         breakOff(database, 8);
         finish(database);
         assertThat(appended).hasSize(ROWS).doesNotHaveDuplicates();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+            "ALTER TABLE t ADD COLUMN w int NOT NULL DEFAULT 7", "ALTER TABLE t ALTER v TYPE bigint USING v * 100",
+            "ALTER TABLE t DROP COLUMN big; ALTER TABLE t ADD COLUMN big text" })
+    void a_table_that_is_redefined_while_its_copy_is_interrupted_starts_over(String redefine, TestDatabase database)
+            throws Exception {
+        create(database);
+        breakOff(database, 8);
+        database.execute("UPDATE t SET v = 10 WHERE id % 100 = 0", "INSERT INTO t VALUES (100000, 1, 'new')");
+        database.execute(redefine.split(";"));
+        finish(database);
+        assertThat(rows).isEqualTo(expected(database));
     }
 
     /** Ends the first attempt, as if the process had died, when so many ranges were complete. */

@@ -26,6 +26,7 @@ final class RouteUnderTest implements AutoCloseable {
         component.getConfiguration().setUrl(database.url());
         component.getConfiguration().setUsername(database.username());
         component.getConfiguration().setPassword(database.password());
+        component.getConfiguration().setPublicationCheckInterval(500);
         component.getConfiguration().setRetryDelay(50);
         component.getConfiguration().setRetryMaxDelay(200);
         context.addComponent("pgcdc", component);

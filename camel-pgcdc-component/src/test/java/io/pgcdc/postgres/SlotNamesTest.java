@@ -36,4 +36,14 @@ class SlotNamesTest {
         assertThat(SlotNames.isSyncSlot("a", "a_sync_x")).isFalse();
         assertThat(SlotNames.isSyncSlot("a", "ab_sync_1")).isFalse();
     }
+
+    @Test
+    void no_apply_slot_is_taken_for_the_sync_slot_of_another_pipeline() {
+        String name = SlotNames.applySlot("shop", "orders_sync_1");
+        assertThat(SlotNames.isSyncSlot(SlotNames.applySlot("shop", "orders"), name)).isFalse();
+        assertThat(name).isNotEqualTo(SlotNames.applySlot("shop", "orders_sync_2"));
+        assertThatThrownBy(() -> SlotNames.checkedApplySlot("mine_sync_7")).isInstanceOf(PgCdcException.class)
+                .hasMessageContaining("mine_sync_7");
+        assertThat(SlotNames.checkedApplySlot("mine_sync")).isEqualTo("mine_sync");
+    }
 }
