@@ -6,6 +6,7 @@ import java.util.List;
 import io.pgcdc.model.ChangeBatch;
 import io.pgcdc.model.ChangeEvent;
 import io.pgcdc.model.Lsn;
+import io.pgcdc.model.Operation;
 import io.pgcdc.model.Transaction;
 import io.pgcdc.pipeline.Completion;
 import io.pgcdc.pipeline.Destination;
@@ -18,10 +19,12 @@ final class ExchangeDestination implements Destination {
 
     private final PgCdcConsumer consumer;
     private final boolean batching;
+    private final Origin origin;
 
     ExchangeDestination(PgCdcConsumer consumer, boolean batching) {
         this.consumer = consumer;
         this.batching = batching;
+        this.origin = Origin.of(consumer.getEndpoint());
     }
 
     @Override
@@ -44,11 +47,12 @@ final class ExchangeDestination implements Destination {
             if (events.stream().allMatch(event -> event.operation() == first.operation())) {
                 message.setHeader(PgCdcConstants.OPERATION, first.operation().text());
             }
-            exchange.setProperty(ExchangePropertyKey.GROUPED_EXCHANGE, new GroupedChanges(exchange.getContext(), events));
+            exchange.setProperty(ExchangePropertyKey.GROUPED_EXCHANGE,
+                    new GroupedChanges(exchange.getContext(), events, origin));
         } else {
             single(message, first);
         }
-        headers(message, events.get(events.size() - 1));
+        headers(message, events.get(events.size() - 1), origin);
         Acknowledgement acknowledgement = new Acknowledgement(completion);
         exchange.setProperty(Acknowledgement.PROPERTY, acknowledgement);
         exchange.getExchangeExtension().addOnCompletion(acknowledgement);
@@ -77,12 +81,17 @@ final class ExchangeDestination implements Destination {
     }
 
     /** The headers that a batch has, too: those of its last change. */
-    static void headers(Message message, ChangeEvent last) {
+    static void headers(Message message, ChangeEvent last, Origin origin) {
+        origin.tell(message);
         Transaction transaction = last.transaction();
         if (last.table() != null) {
             message.setHeader(PgCdcConstants.SCHEMA, last.table().schema());
             message.setHeader(PgCdcConstants.TABLE, last.table().name());
             message.setHeader(PgCdcConstants.TABLE_SCHEMA, last.tableSchema());
+        }
+        if (last.operation() == Operation.TRUNCATE) {
+            message.setHeader(PgCdcConstants.CASCADE, last.cascade());
+            message.setHeader(PgCdcConstants.RESTART_IDENTITY, last.restartIdentity());
         }
         message.setHeader(PgCdcConstants.LSN, Lsn.toString(last.lsn()));
         message.setHeader(PgCdcConstants.COMMIT_LSN, Lsn.toString(transaction.commitLsn()));

@@ -17,6 +17,8 @@ import java.util.Set;
 public final class ChangeEvent extends TableRow {
 
     private static final Object[] NO_VALUES = {};
+    /** What an event about a whole table counts for. */
+    private static final int TABLE_BYTES = 64;
 
     private final Operation operation;
     private final Transaction transaction;
@@ -25,9 +27,17 @@ public final class ChangeEvent extends TableRow {
     private final TableRow before;
     private final TableSchema tableSchema;
     private final int bytes;
+    private final boolean cascade;
+    private final boolean restartIdentity;
 
     private ChangeEvent(Operation operation, TableSchema rowSchema, TableSchema tableSchema, Object[] values,
                         TableRow before, Transaction transaction, long lsn, long ordinal, int bytes) {
+        this(operation, rowSchema, tableSchema, values, before, transaction, lsn, ordinal, bytes, false, false);
+    }
+
+    private ChangeEvent(Operation operation, TableSchema rowSchema, TableSchema tableSchema, Object[] values,
+                        TableRow before, Transaction transaction, long lsn, long ordinal, int bytes, boolean cascade,
+                        boolean restartIdentity) {
         super(rowSchema, values);
         this.operation = operation;
         this.tableSchema = tableSchema;
@@ -36,6 +46,8 @@ public final class ChangeEvent extends TableRow {
         this.lsn = lsn;
         this.ordinal = ordinal;
         this.bytes = bytes;
+        this.cascade = cascade;
+        this.restartIdentity = restartIdentity;
     }
 
     /**
@@ -62,7 +74,15 @@ public final class ChangeEvent extends TableRow {
     public static ChangeEvent ofTable(
             Operation operation, TableSchema schema, Transaction transaction, long lsn, long ordinal) {
         return new ChangeEvent(
-                operation, schema.withoutColumns(), schema, NO_VALUES, null, transaction, lsn, ordinal, 64);
+                operation, schema.withoutColumns(), schema, NO_VALUES, null, transaction, lsn, ordinal, TABLE_BYTES);
+    }
+
+    /** The truncation of one table by a command that may have named others, too, and had these options. */
+    public static ChangeEvent truncate(
+            TableSchema schema, boolean cascade, boolean restartIdentity, Transaction transaction, long lsn, long ordinal) {
+        return new ChangeEvent(
+                Operation.TRUNCATE, schema.withoutColumns(), schema, NO_VALUES, null, transaction, lsn, ordinal,
+                TABLE_BYTES, cascade, restartIdentity);
     }
 
     /** An event about no table: begin, commit, message; its parts are the columns of the given schema. */
@@ -141,6 +161,16 @@ public final class ChangeEvent extends TableRow {
     /** The index in the transaction, see {@link Position#ordinal()}. */
     public long ordinal() {
         return ordinal;
+    }
+
+    /** Whether a truncate was one with CASCADE; the tables that it reached have events of their own. */
+    public boolean cascade() {
+        return cascade;
+    }
+
+    /** Whether a truncate was one with RESTART IDENTITY. */
+    public boolean restartIdentity() {
+        return restartIdentity;
     }
 
     /** The size on the wire in bytes. */

@@ -259,9 +259,9 @@ final class StreamRun implements ChangeListener {
     }
 
     @Override
-    public void commit(Transaction transaction, long endLsn) {
+    public void commit(Transaction transaction, long endLsn, long changes) {
         if (settings.includeTransactions() && routing.tellsTransactions()) {
-            windows.add(TransactionEvents.commit(transaction));
+            windows.add(TransactionEvents.commit(transaction, changes));
         }
         windows.commit(endLsn);
         lastBoundary = endLsn;

@@ -37,6 +37,7 @@ class CatalogTest {
             "CamelPgCdcOperation", "CamelPgCdcSchema", "CamelPgCdcTable", "CamelPgCdcKey", "CamelPgCdcBefore",
             "CamelPgCdcUnchanged", "CamelPgCdcLsn", "CamelPgCdcCommitLsn", "CamelPgCdcOrdinal", "CamelPgCdcEventId",
             "CamelPgCdcXid", "CamelPgCdcCommitTimestamp", "CamelMessageTimestamp", "CamelPgCdcTableSchema",
+            "CamelPgCdcCascade", "CamelPgCdcRestartIdentity", "CamelPgCdcDatabase", "CamelPgCdcPipeline",
             "CamelPgCdcBatchSize");
 
     private static CamelCatalog catalog;
