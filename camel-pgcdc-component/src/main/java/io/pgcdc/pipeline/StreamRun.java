@@ -59,6 +59,9 @@ final class StreamRun implements ChangeListener {
 
     private boolean finished;
     private boolean inspects;
+    /** The open transaction, while nothing of it was told and its begin may have to be. */
+    private Transaction untold;
+    private boolean toldBegin;
     private long offered;
     private long lastBoundary;
     private long lastStatus = System.nanoTime();
@@ -228,8 +231,19 @@ final class StreamRun implements ChangeListener {
         }
         inspects = routing.inspects(transaction);
         windows.begin(transaction);
-        if (settings.includeTransactions() && routing.tellsTransactions()) {
-            windows.add(TransactionEvents.begin(transaction));
+        toldBegin = false;
+        untold = settings.includeTransactions() && routing.tellsTransactions() ? transaction : null;
+    }
+
+    /**
+     * Before anything of a transaction. One of which nothing is told has no markers: PostgreSQL 14 sends those of other
+     * tables, our own stored positions among them, and telling of these would have us store the next.
+     */
+    private void tellBegin() {
+        if (untold != null) {
+            windows.add(TransactionEvents.begin(untold));
+            untold = null;
+            toldBegin = true;
         }
     }
 
@@ -243,24 +257,30 @@ final class StreamRun implements ChangeListener {
         if (inspects) {
             routing.inspect(event);
         }
+        tellBegin();
         windows.add(event);
     }
 
     @Override
     public void undecodable(ChangeEvent event, PgCdcException cause) {
+        tellBegin();
         windows.addUndecodable(event, cause);
     }
 
     @Override
     public void message(ChangeEvent message, boolean transactional) {
         if (settings.includeMessages()) {
+            if (transactional) {
+                tellBegin();
+            }
             windows.add(message);
         }
     }
 
     @Override
     public void commit(Transaction transaction, long endLsn, long changes) {
-        if (settings.includeTransactions() && routing.tellsTransactions()) {
+        untold = null;
+        if (toldBegin) {
             windows.add(TransactionEvents.commit(transaction, changes));
         }
         windows.commit(endLsn);

@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 
+import io.pgcdc.model.ChangeBatch;
+import io.pgcdc.model.ChangeEvent;
 import io.pgcdc.testing.TestDatabase;
 import org.apache.camel.Exchange;
 
@@ -24,5 +26,19 @@ final class Received {
             route.awaitCaughtUp();
         }
         return received;
+    }
+
+    /** The changes in the bodies, of single exchanges and of batches. */
+    static List<ChangeEvent> events(List<Exchange> exchanges) {
+        List<ChangeEvent> events = new ArrayList<>();
+        for (Exchange exchange : exchanges) {
+            Object body = exchange.getIn().getBody();
+            if (body instanceof ChangeBatch batch) {
+                events.addAll(batch);
+            } else {
+                events.add((ChangeEvent) body);
+            }
+        }
+        return events;
     }
 }
