@@ -3,9 +3,9 @@ package io.pgcdc.camel;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -26,6 +26,7 @@ import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.spi.DataType;
 import org.apache.camel.support.PluginHelper;
 import org.apache.camel.support.ResourceHelper;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -130,7 +131,7 @@ class TransformersTest {
 
     @Test
     void what_was_aggregated_is_an_array_of_all_its_changes() throws Exception {
-        List<Exchange> sent = new ArrayList<>();
+        List<Exchange> sent = new CopyOnWriteArrayList<>();
         context.addRoutes(new RouteBuilder() {
             @Override
             public void configure() {
@@ -141,7 +142,7 @@ class TransformersTest {
         send("direct:in", insert(0), insert(0));
         send("direct:in", new ChangeBatch(List.of(insert(1), insert(2))), insert(2));
 
-        assertThat(sent).hasSize(1);
+        Awaitility.await().until(() -> sent.size() == 1);
         assertThat(sent.get(0).getMessage().getBody(String.class)).startsWith("[{\"id\":1,").endsWith("]]");
         assertThat(jackson.readTree(transform("pgcdc:debezium", sent.get(0).getMessage().getBody(), insert(2)))).hasSize(3);
     }
