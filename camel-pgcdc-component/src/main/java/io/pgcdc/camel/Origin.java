@@ -14,10 +14,16 @@ import org.apache.camel.Message;
 record Origin(String database, String pipeline) {
 
     static Origin of(PgCdcEndpoint endpoint) {
-        String url = endpoint.getConfiguration().urlWithoutParameters();
-        String name = url == null ? "" : URLDecoder.decode(url.substring(url.lastIndexOf('/') + 1), StandardCharsets.UTF_8);
+        PgCdcConfiguration configuration = endpoint.getConfiguration();
+        String name = databaseOf(configuration.urlWithoutParameters());
         // As the driver does: a URL without a database means that of the user's name.
-        return new Origin(name.isEmpty() ? endpoint.getConfiguration().getUsername() : name, endpoint.getPipelineName());
+        return new Origin(name.isEmpty() ? configuration.getUsername() : name, endpoint.getPipelineName());
+    }
+
+    /** {@code postgresql://host:port,host/database}, {@code postgresql:/database} and {@code postgresql:database}. */
+    private static String databaseOf(String url) {
+        String name = url.replaceFirst("^postgresql:(//[^/]*)?/?", "");
+        return URLDecoder.decode(name, StandardCharsets.UTF_8);
     }
 
     /** What the headers of a message say; either part may be {@code null} where they were removed. */
