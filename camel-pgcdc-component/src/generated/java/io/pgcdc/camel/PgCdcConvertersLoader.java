@@ -44,6 +44,14 @@ public final class PgCdcConvertersLoader implements TypeConverterLoader, CamelCo
     }
 
     private void registerConverters(TypeConverterRegistry registry) {
+        addTypeConverter(registry, byte[].class, io.pgcdc.camel.AggregatedBodies.class, false,
+            (type, exchange, value) -> {
+                Object answer = io.pgcdc.camel.PgCdcConverters.toBytes((io.pgcdc.camel.AggregatedBodies) value);
+                if (false && answer == null) {
+                    answer = Void.class;
+                }
+                return answer;
+            });
         addTypeConverter(registry, byte[].class, io.pgcdc.model.ChangeBatch.class, false,
             (type, exchange, value) -> {
                 Object answer = io.pgcdc.camel.PgCdcConverters.toBytes((io.pgcdc.model.ChangeBatch) value);
@@ -60,6 +68,14 @@ public final class PgCdcConvertersLoader implements TypeConverterLoader, CamelCo
                 }
                 return answer;
             });
+        addTypeConverter(registry, java.io.InputStream.class, io.pgcdc.camel.AggregatedBodies.class, false,
+            (type, exchange, value) -> {
+                Object answer = io.pgcdc.camel.PgCdcConverters.toInputStream((io.pgcdc.camel.AggregatedBodies) value);
+                if (false && answer == null) {
+                    answer = Void.class;
+                }
+                return answer;
+            });
         addTypeConverter(registry, java.io.InputStream.class, io.pgcdc.model.ChangeBatch.class, false,
             (type, exchange, value) -> {
                 Object answer = io.pgcdc.camel.PgCdcConverters.toInputStream((io.pgcdc.model.ChangeBatch) value);
@@ -71,6 +87,14 @@ public final class PgCdcConvertersLoader implements TypeConverterLoader, CamelCo
         addTypeConverter(registry, java.io.InputStream.class, io.pgcdc.model.TableRow.class, false,
             (type, exchange, value) -> {
                 Object answer = io.pgcdc.camel.PgCdcConverters.toInputStream((io.pgcdc.model.TableRow) value);
+                if (false && answer == null) {
+                    answer = Void.class;
+                }
+                return answer;
+            });
+        addTypeConverter(registry, java.lang.String.class, io.pgcdc.camel.AggregatedBodies.class, false,
+            (type, exchange, value) -> {
+                Object answer = io.pgcdc.camel.PgCdcConverters.toString((io.pgcdc.camel.AggregatedBodies) value);
                 if (false && answer == null) {
                     answer = Void.class;
                 }

@@ -8,6 +8,7 @@ import io.pgcdc.model.ChangeEvent;
 import io.pgcdc.model.Lsn;
 import io.pgcdc.model.SchemaChangeEvent;
 import io.pgcdc.model.Transaction;
+import io.pgcdc.model.TruncateEvent;
 import io.pgcdc.pipeline.Completion;
 import io.pgcdc.pipeline.Destination;
 import org.apache.camel.Exchange;
@@ -19,10 +20,12 @@ final class ExchangeDestination implements Destination {
 
     private final PgCdcConsumer consumer;
     private final boolean batching;
+    private final Origin origin;
 
     ExchangeDestination(PgCdcConsumer consumer, boolean batching) {
         this.consumer = consumer;
         this.batching = batching;
+        this.origin = Origin.of(consumer.getEndpoint());
     }
 
     @Override
@@ -45,11 +48,12 @@ final class ExchangeDestination implements Destination {
             if (events.stream().allMatch(event -> event.operation() == first.operation())) {
                 message.setHeader(PgCdcConstants.OPERATION, first.operation().text());
             }
-            exchange.setProperty(ExchangePropertyKey.GROUPED_EXCHANGE, new GroupedChanges(exchange.getContext(), events));
+            exchange.setProperty(ExchangePropertyKey.GROUPED_EXCHANGE,
+                    new GroupedChanges(exchange.getContext(), events, origin));
         } else {
             single(message, first);
         }
-        headers(message, events.get(events.size() - 1));
+        headers(message, events.get(events.size() - 1), origin);
         Acknowledgement acknowledgement = new Acknowledgement(completion);
         exchange.setProperty(Acknowledgement.PROPERTY, acknowledgement);
         exchange.getExchangeExtension().addOnCompletion(acknowledgement);
@@ -81,12 +85,17 @@ final class ExchangeDestination implements Destination {
     }
 
     /** The headers that a batch has, too: those of its last change. */
-    static void headers(Message message, ChangeEvent last) {
+    static void headers(Message message, ChangeEvent last, Origin origin) {
+        origin.tell(message);
         Transaction transaction = last.transaction();
         if (last.table() != null) {
             message.setHeader(PgCdcConstants.SCHEMA, last.table().schema());
             message.setHeader(PgCdcConstants.TABLE, last.table().name());
             message.setHeader(PgCdcConstants.TABLE_SCHEMA, last.tableSchema());
+        }
+        if (last instanceof TruncateEvent truncate) {
+            message.setHeader(PgCdcConstants.CASCADE, truncate.cascade());
+            message.setHeader(PgCdcConstants.RESTART_IDENTITY, truncate.restartIdentity());
         }
         message.setHeader(PgCdcConstants.LSN, Lsn.toString(last.lsn()));
         message.setHeader(PgCdcConstants.COMMIT_LSN, Lsn.toString(transaction.commitLsn()));

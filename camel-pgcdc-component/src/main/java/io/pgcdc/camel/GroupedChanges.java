@@ -13,10 +13,12 @@ final class GroupedChanges extends AbstractList<Exchange> {
 
     private final CamelContext context;
     private final List<ChangeEvent> events;
+    private final Origin origin;
 
-    GroupedChanges(CamelContext context, List<ChangeEvent> events) {
+    GroupedChanges(CamelContext context, List<ChangeEvent> events, Origin origin) {
         this.context = context;
         this.events = events;
+        this.origin = origin;
     }
 
     @Override
@@ -24,7 +26,7 @@ final class GroupedChanges extends AbstractList<Exchange> {
         ChangeEvent event = events.get(index);
         Exchange exchange = new DefaultExchange(context);
         ExchangeDestination.single(exchange.getIn(), event);
-        ExchangeDestination.headers(exchange.getIn(), event);
+        ExchangeDestination.headers(exchange.getIn(), event, origin);
         return exchange;
     }
 

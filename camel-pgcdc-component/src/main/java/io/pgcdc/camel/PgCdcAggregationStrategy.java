@@ -1,6 +1,5 @@
 package io.pgcdc.camel;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -15,8 +14,9 @@ import org.apache.camel.spi.Synchronization;
  * acknowledged as soon as it is in the group, and lost if the process dies before the group is sent.
  *
  * <p>
- * By default the aggregated body is the list of the bodies, in order; another strategy may decide otherwise. The group
- * must live in memory, without optimistic locking: a persistent aggregation repository keeps no acknowledgements.
+ * By default the aggregated body is the list of the bodies, in order, and converts to a JSON array as a batch does;
+ * another strategy may decide otherwise. The group must live in memory, without optimistic locking: a persistent
+ * aggregation repository keeps no acknowledgements.
  */
 public class PgCdcAggregationStrategy implements AggregationStrategy {
 
@@ -85,7 +85,7 @@ public class PgCdcAggregationStrategy implements AggregationStrategy {
 
     private static Exchange collect(Exchange oldExchange, Exchange newExchange) {
         if (oldExchange == null) {
-            List<Object> all = new ArrayList<>();
+            List<Object> all = new AggregatedBodies();
             all.add(newExchange.getMessage().getBody());
             newExchange.getMessage().setBody(all);
             return newExchange;

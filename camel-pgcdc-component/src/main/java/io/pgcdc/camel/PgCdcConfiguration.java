@@ -564,7 +564,7 @@ public class PgCdcConfiguration implements Cloneable {
     }
 
     /**
-     * Whether begin and commit of each transaction make exchanges.
+     * Whether begin and commit of each transaction of which something is told make exchanges.
      */
     public void setIncludeTransactions(boolean includeTransactions) {
         this.includeTransactions = includeTransactions;

@@ -72,6 +72,20 @@ public final class PgCdcConstants {
     @Metadata(label = "consumer", javaType = "io.pgcdc.model.SchemaChange",
               description = "With the operation schema: the shape of the table before and after, and what is different.")
     public static final String SCHEMA_CHANGE = "CamelPgCdcSchemaChange";
+    @Metadata(label = "consumer", javaType = "Boolean",
+              description = "Whether a truncate was one with CASCADE. Every table that it reached has an exchange of"
+                            + " its own.")
+    public static final String CASCADE = "CamelPgCdcCascade";
+
+    @Metadata(label = "consumer", javaType = "Boolean",
+              description = "Whether a truncate was one with RESTART IDENTITY.")
+    public static final String RESTART_IDENTITY = "CamelPgCdcRestartIdentity";
+
+    @Metadata(label = "consumer", javaType = "String", description = "The name of the database that is read.")
+    public static final String DATABASE = "CamelPgCdcDatabase";
+
+    @Metadata(label = "consumer", javaType = "String", description = "The name of the pipeline.")
+    public static final String PIPELINE = "CamelPgCdcPipeline";
 
     @Metadata(label = "consumer", javaType = "Integer", description = "How many changes the body holds, with batching only.")
     public static final String BATCH_SIZE = "CamelPgCdcBatchSize";

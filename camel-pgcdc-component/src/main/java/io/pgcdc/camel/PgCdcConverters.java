@@ -8,7 +8,10 @@ import io.pgcdc.model.ChangeBatch;
 import io.pgcdc.model.TableRow;
 import org.apache.camel.Converter;
 
-/** Rows and batches as JSON, wherever Camel needs text: {@code convertBodyTo}, {@code log}, {@code file:}, … */
+/**
+ * Rows as JSON objects, batches and aggregated rows as JSON arrays, wherever Camel needs text: {@code convertBodyTo},
+ * {@code log}, {@code file:}, … {@link JsonWriter} says which JSON.
+ */
 @Converter(generateLoader = true)
 public final class PgCdcConverters {
 
@@ -17,12 +20,12 @@ public final class PgCdcConverters {
 
     @Converter
     public static String toString(TableRow row) {
-        return RowJson.write(row);
+        return json(row);
     }
 
     @Converter
     public static byte[] toBytes(TableRow row) {
-        return RowJson.write(row).getBytes(StandardCharsets.UTF_8);
+        return json(row).getBytes(StandardCharsets.UTF_8);
     }
 
     @Converter
@@ -32,16 +35,35 @@ public final class PgCdcConverters {
 
     @Converter
     public static String toString(ChangeBatch batch) {
-        return RowJson.write(batch);
+        return json(batch);
     }
 
     @Converter
     public static byte[] toBytes(ChangeBatch batch) {
-        return RowJson.write(batch).getBytes(StandardCharsets.UTF_8);
+        return json(batch).getBytes(StandardCharsets.UTF_8);
     }
 
     @Converter
     public static InputStream toInputStream(ChangeBatch batch) {
         return new ByteArrayInputStream(toBytes(batch));
+    }
+
+    @Converter
+    public static String toString(AggregatedBodies bodies) {
+        return json(bodies);
+    }
+
+    @Converter
+    public static byte[] toBytes(AggregatedBodies bodies) {
+        return json(bodies).getBytes(StandardCharsets.UTF_8);
+    }
+
+    @Converter
+    public static InputStream toInputStream(AggregatedBodies bodies) {
+        return new ByteArrayInputStream(toBytes(bodies));
+    }
+
+    private static String json(Object value) {
+        return new JsonWriter().value(value).toString();
     }
 }

@@ -14,7 +14,7 @@ import java.util.Set;
  * <p>
  * Immutable. {@link #toString()} tells operation, table and position, never a value.
  */
-public sealed class ChangeEvent extends TableRow permits SchemaChangeEvent {
+public sealed class ChangeEvent extends TableRow permits SchemaChangeEvent, TruncateEvent {
 
     private static final Object[] NO_VALUES = {};
 
@@ -58,7 +58,7 @@ public sealed class ChangeEvent extends TableRow permits SchemaChangeEvent {
         return new ChangeEvent(operation, schema, schema, values, null, transaction, lsn, ordinal, bytes);
     }
 
-    /** An event about a whole table: truncate, copyStart, copyEnd; for schema see {@link SchemaChangeEvent}. */
+    /** An event about a whole table: copyStart, copyEnd; see {@link TruncateEvent} and {@link SchemaChangeEvent}. */
     public static ChangeEvent ofTable(
             Operation operation, TableSchema schema, Transaction transaction, long lsn, long ordinal) {
         return new ChangeEvent(

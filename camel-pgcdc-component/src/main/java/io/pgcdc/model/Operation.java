@@ -13,11 +13,11 @@ public enum Operation {
     MESSAGE("message"),
     /** A table got a new shape; its next change has it. */
     SCHEMA("schema"),
-    /** A transaction begins. */
+    /** A transaction of which something is told begins. */
     BEGIN("begin"),
-    /** A transaction ended. */
+    /** That transaction ended. */
     COMMIT("commit"),
-    /** The copy of a table begins; what was read of it before is void. */
+    /** The copy of a table begins, or goes on after a restart. */
     COPY_START("copyStart"),
     /** The copy of a table is complete. */
     COPY_END("copyEnd");

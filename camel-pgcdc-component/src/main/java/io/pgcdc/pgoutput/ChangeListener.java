@@ -38,7 +38,8 @@ public interface ChangeListener {
     /**
      * A transaction is complete.
      *
-     * @param endLsn the end of its commit record: confirmed to the server, it does not send the transaction again
+     * @param endLsn  the end of its commit record: confirmed to the server, it does not send the transaction again
+     * @param changes how many row changes and truncated tables the server sent of it, whoever wanted them
      */
-    void commit(Transaction transaction, long endLsn);
+    void commit(Transaction transaction, long endLsn, long changes);
 }

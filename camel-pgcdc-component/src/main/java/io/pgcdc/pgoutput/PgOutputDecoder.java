@@ -10,6 +10,7 @@ import io.pgcdc.model.PgCdcException;
 import io.pgcdc.model.TableRow;
 import io.pgcdc.model.TableSchema;
 import io.pgcdc.model.Transaction;
+import io.pgcdc.model.TruncateEvent;
 import io.pgcdc.types.Codecs;
 import io.pgcdc.types.ValueStyle;
 
@@ -28,6 +29,8 @@ import io.pgcdc.types.ValueStyle;
 public final class PgOutputDecoder {
 
     private static final int TRANSACTIONAL_FLAG = 1;
+    private static final int CASCADE_FLAG = 1;
+    private static final int RESTART_IDENTITY_FLAG = 2;
 
     private final Codecs codecs;
     private final ChangeListener listener;
@@ -224,7 +227,7 @@ public final class PgOutputDecoder {
         Transaction committed = transaction;
         transaction = null;
         advanceTo(endLsn);
-        listener.commit(committed, endLsn);
+        listener.commit(committed, endLsn, nextOrdinal);
     }
 
     private void relation() {
@@ -245,7 +248,7 @@ public final class PgOutputDecoder {
     private void truncate(long lsn) {
         requireTransaction();
         int count = reader.readInt();
-        reader.readByte(); // CASCADE and RESTART IDENTITY: tables reached are listed, sequences not replicated
+        byte options = reader.readByte();
         if (count < 0 || count > reader.left() / Integer.BYTES) {
             throw reader.violation(count + " tables are truncated in it, for which the " + reader.left()
                                    + " bytes left don't suffice");
@@ -259,8 +262,9 @@ public final class PgOutputDecoder {
         nextOrdinal += count;
         for (int i = 0; i < count; i++) {
             if (truncated[i].accepts(transaction.commitLsn())) {
-                listener.change(ChangeEvent.ofTable(
-                        Operation.TRUNCATE, truncated[i].schema(), transaction, lsn, first + i));
+                listener.change(new TruncateEvent(
+                        truncated[i].schema(), (options & CASCADE_FLAG) != 0, (options & RESTART_IDENTITY_FLAG) != 0,
+                        transaction, lsn, first + i));
             }
         }
     }

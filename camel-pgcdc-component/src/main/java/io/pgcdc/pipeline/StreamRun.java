@@ -58,6 +58,9 @@ final class StreamRun implements ChangeListener {
 
     private boolean finished;
     private boolean inspects;
+    /** The open transaction, while nothing of it was told and its begin may have to be. */
+    private Transaction untold;
+    private boolean toldBegin;
     private long offered;
     private long lastBoundary;
     private long lastStatus = System.nanoTime();
@@ -227,8 +230,19 @@ final class StreamRun implements ChangeListener {
         }
         inspects = routing.inspects(transaction);
         windows.begin(transaction);
-        if (settings.includeTransactions() && routing.tellsTransactions()) {
-            windows.add(TransactionEvents.begin(transaction));
+        toldBegin = false;
+        untold = settings.includeTransactions() && routing.tellsTransactions() ? transaction : null;
+    }
+
+    /**
+     * Before anything of a transaction. One of which nothing is told has no markers: PostgreSQL 14 sends those of other
+     * tables, our own stored positions among them, and telling of these would have us store the next.
+     */
+    private void tellBegin() {
+        if (untold != null) {
+            windows.add(TransactionEvents.begin(untold));
+            untold = null;
+            toldBegin = true;
         }
     }
 
@@ -242,25 +256,31 @@ final class StreamRun implements ChangeListener {
         if (inspects) {
             routing.inspect(event);
         }
+        tellBegin();
         windows.add(event);
     }
 
     @Override
     public void undecodable(ChangeEvent event, PgCdcException cause) {
+        tellBegin();
         windows.addUndecodable(event, cause);
     }
 
     @Override
     public void message(ChangeEvent message, boolean transactional) {
         if (settings.includeMessages()) {
+            if (transactional) {
+                tellBegin();
+            }
             windows.add(message);
         }
     }
 
     @Override
-    public void commit(Transaction transaction, long endLsn) {
-        if (settings.includeTransactions() && routing.tellsTransactions()) {
-            windows.add(TransactionEvents.commit(transaction));
+    public void commit(Transaction transaction, long endLsn, long changes) {
+        untold = null;
+        if (toldBegin) {
+            windows.add(TransactionEvents.commit(transaction, changes));
         }
         windows.commit(endLsn);
         lastBoundary = endLsn;
@@ -293,7 +313,8 @@ final class StreamRun implements ChangeListener {
             idleDelayMillis = PositionKeeping.FIRST_IDLE_DELAY_MILLIS;
         }
         idleStoreAt = 0;
-        deliveredWhenStored = delivered;
+        // What is not complete yet will be worth a store by itself.
+        deliveredWhenStored = tracker.retained() == 0 ? delivered : -1;
         store.accept(complete);
         FailPoint.POSITION_STORED.reached();
         stored = complete;

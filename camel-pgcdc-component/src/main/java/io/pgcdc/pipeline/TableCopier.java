@@ -15,6 +15,7 @@ import io.pgcdc.model.SchemaChange;
 import io.pgcdc.model.SchemaChangeEvent;
 import io.pgcdc.model.TableSchema;
 import io.pgcdc.model.Transaction;
+import io.pgcdc.model.TruncateEvent;
 import io.pgcdc.pgoutput.CopyRowDecoder;
 import io.pgcdc.postgres.ExportedSnapshot;
 import io.pgcdc.postgres.PgReplicationClient;
@@ -73,7 +74,7 @@ final class TableCopier {
 
     /** Tells the destination to drop what it has of a table, which is copied from nothing. */
     void reset(PublishedTable table) {
-        tell(Operation.TRUNCATE, table.schema(), firstNumber);
+        tell(new TruncateEvent(table.schema(), false, false, origin, origin.commitLsn(), firstNumber));
     }
 
     /** Tells the destination that the table has another shape than it was told before, if that is so. */

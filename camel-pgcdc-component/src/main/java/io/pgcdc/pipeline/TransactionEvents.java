@@ -20,15 +20,16 @@ final class TransactionEvents {
     }
 
     static ChangeEvent begin(Transaction transaction) {
-        return marker(Operation.BEGIN, transaction);
+        return marker(Operation.BEGIN, transaction, 0);
     }
 
-    static ChangeEvent commit(Transaction transaction) {
-        return marker(Operation.COMMIT, transaction);
+    /** @param changes how many changes the transaction has; its end stands behind the last one */
+    static ChangeEvent commit(Transaction transaction, long changes) {
+        return marker(Operation.COMMIT, transaction, changes);
     }
 
-    private static ChangeEvent marker(Operation operation, Transaction transaction) {
+    private static ChangeEvent marker(Operation operation, Transaction transaction, long ordinal) {
         return ChangeEvent.ofTransaction(
-                operation, NO_PARTS, new Object[0], transaction, transaction.commitLsn(), 0, BYTES);
+                operation, NO_PARTS, new Object[0], transaction, transaction.commitLsn(), ordinal, BYTES);
     }
 }

@@ -39,6 +39,7 @@ class CatalogTest {
             "CamelPgCdcUnchanged", "CamelPgCdcLsn", "CamelPgCdcCommitLsn", "CamelPgCdcOrdinal", "CamelPgCdcEventId",
             "CamelPgCdcXid", "CamelPgCdcCommitTimestamp", "CamelMessageTimestamp", "CamelPgCdcTableSchema",
             "CamelPgCdcSchemaChange",
+            "CamelPgCdcCascade", "CamelPgCdcRestartIdentity", "CamelPgCdcDatabase", "CamelPgCdcPipeline",
             "CamelPgCdcBatchSize");
 
     private static CamelCatalog catalog;

@@ -4,12 +4,11 @@ import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
 
-import io.pgcdc.model.ChangeEvent;
-import io.pgcdc.model.Operation;
 import io.pgcdc.model.ReplicaIdentity;
 import io.pgcdc.model.TableId;
 import io.pgcdc.model.TableSchema;
 import io.pgcdc.model.Transaction;
+import io.pgcdc.model.TruncateEvent;
 import io.pgcdc.pipeline.Completion;
 import org.apache.camel.AsyncProcessor;
 import org.apache.camel.CamelContext;
@@ -193,7 +192,7 @@ class PgCdcEndpointTest {
         TableSchema schema = new TableSchema(new TableId("public", "t"), 1, ReplicaIdentity.DEFAULT, List.of());
 
         new ExchangeDestination(consumer, false).writeEvents(
-                List.of(ChangeEvent.ofTable(Operation.TRUNCATE, schema, Transaction.ofSnapshot(1), 1, 0)),
+                List.of(new TruncateEvent(schema, false, false, Transaction.ofSnapshot(1), 1, 0)),
                 new Completion() {
                     @Override
                     public void done() {

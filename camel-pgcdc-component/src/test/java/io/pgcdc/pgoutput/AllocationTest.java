@@ -136,7 +136,7 @@ class AllocationTest {
         }
 
         @Override
-        public void commit(Transaction transaction, long endLsn) {
+        public void commit(Transaction transaction, long endLsn, long changes) {
         }
     }
 }

@@ -95,7 +95,11 @@ final class PgOutputBytes {
     }
 
     static byte[] truncate(int... oids) {
-        PgOutputBytes message = message('T').int32(oids.length).int8(0);
+        return truncateWith(0, oids);
+    }
+
+    static byte[] truncateWith(int options, int... oids) {
+        PgOutputBytes message = message('T').int32(oids.length).int8(options);
         for (int oid : oids) {
             message.int32(oid);
         }

@@ -76,7 +76,7 @@ final class RecordingListener implements ChangeListener {
     }
 
     @Override
-    public void commit(Transaction transaction, long endLsn) {
+    public void commit(Transaction transaction, long endLsn, long changes) {
         story.add("commit up to " + Lsn.toString(endLsn));
         committed.add(transaction);
     }

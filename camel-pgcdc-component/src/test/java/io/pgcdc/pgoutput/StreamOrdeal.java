@@ -117,7 +117,7 @@ final class StreamOrdeal implements Ordeal {
         }
 
         @Override
-        public void commit(Transaction transaction, long endLsn) {
+        public void commit(Transaction transaction, long endLsn, long changes) {
         }
     }
 }

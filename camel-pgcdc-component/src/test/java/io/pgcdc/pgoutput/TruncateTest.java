@@ -9,6 +9,7 @@ import static io.pgcdc.pgoutput.Feed.ITEM;
 import static io.pgcdc.pgoutput.Feed.WHOLE;
 import static io.pgcdc.pgoutput.PgOutputBytes.insert;
 import static io.pgcdc.pgoutput.PgOutputBytes.truncate;
+import static io.pgcdc.pgoutput.PgOutputBytes.truncateWith;
 import static org.assertj.core.api.Assertions.assertThat;
 
 class TruncateTest {
@@ -42,6 +43,15 @@ class TruncateTest {
         feed.feed(truncate(ITEM, WHOLE, EMPTY));
 
         assertThat(feed.listener.changes).extracting(ChangeEvent::ordinal).containsExactly(0L, 2L);
+    }
+
+    @Test
+    void the_options_of_the_command_are_told() {
+        feed.feed(truncate(ITEM), truncateWith(1, ITEM), truncateWith(2, ITEM), truncateWith(3, ITEM));
+
+        assertThat(feed.listener.changes).extracting(ChangeEvent::cascade).containsExactly(false, true, false, true);
+        assertThat(feed.listener.changes).extracting(ChangeEvent::restartIdentity)
+                .containsExactly(false, false, true, true);
     }
 
     @Test

@@ -10,6 +10,7 @@ import io.pgcdc.model.ReplicaIdentity;
 import io.pgcdc.model.TableId;
 import io.pgcdc.model.TableSchema;
 import io.pgcdc.model.Transaction;
+import io.pgcdc.model.TruncateEvent;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -61,7 +62,7 @@ class WindowBuilderTest {
         Transaction transaction = new Transaction(1, lsn, lsn, null);
         builder.begin(transaction);
         builder.add(row(A, transaction));
-        builder.add(ChangeEvent.ofTable(Operation.TRUNCATE, A, transaction, lsn, 1));
+        builder.add(new TruncateEvent(A, false, false, transaction, lsn, 1));
         builder.add(row(A, transaction));
         builder.emit();
         assertThat(sizes()).containsExactly("a1", "a1", "a1");

@@ -1,0 +1,40 @@
+package io.pgcdc.camel;
+
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+
+import org.apache.camel.Message;
+
+/**
+ * Where an exchange comes from.
+ *
+ * @param database the name of the source database
+ * @param pipeline the name of the pipeline
+ */
+record Origin(String database, String pipeline) {
+
+    static Origin of(PgCdcEndpoint endpoint) {
+        PgCdcConfiguration configuration = endpoint.getConfiguration();
+        String name = databaseOf(configuration.urlWithoutParameters());
+        // As the driver does: a URL without a database means that of the user's name.
+        return new Origin(name.isEmpty() ? configuration.getUsername() : name, endpoint.getPipelineName());
+    }
+
+    /** {@code postgresql://host:port,host/database}, {@code postgresql:/database} and {@code postgresql:database}. */
+    private static String databaseOf(String url) {
+        String name = url.replaceFirst("^postgresql:(//[^/]*)?/?", "");
+        return URLDecoder.decode(name, StandardCharsets.UTF_8);
+    }
+
+    /** What the headers of a message say; either part may be {@code null} where they were removed. */
+    static Origin of(Message message) {
+        return new Origin(
+                message.getHeader(PgCdcConstants.DATABASE, String.class),
+                message.getHeader(PgCdcConstants.PIPELINE, String.class));
+    }
+
+    void tell(Message message) {
+        message.setHeader(PgCdcConstants.DATABASE, database);
+        message.setHeader(PgCdcConstants.PIPELINE, pipeline);
+    }
+}
