@@ -28,4 +28,9 @@ final class ReceivedRows {
         }
         return rows;
     }
+
+    /** How many events of any operation have come. */
+    synchronized int count() {
+        return events.size();
+    }
 }
