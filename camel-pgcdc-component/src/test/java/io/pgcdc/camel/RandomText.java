@@ -15,7 +15,7 @@ import java.util.stream.IntStream;
 final class RandomText {
 
     /** One number in so many has as many digits as it may have. Java takes a tenth of a second to read it. */
-    private static final int GIANTS = 500;
+    private static final int GIANTS = 1_000;
     private static final int MOST_NUMERIC_DIGITS = 131_072;
     private static final int MOST_NUMERIC_SCALE = 16_383;
 

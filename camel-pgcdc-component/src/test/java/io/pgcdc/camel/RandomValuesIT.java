@@ -31,7 +31,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  */
 class RandomValuesIT {
 
-    private static final int ROWS = 460;
+    private static final int ROWS = 320;
     private static final int ROWS_AT_ONCE = 20;
     /** What a streamed row's id is more than that of the copied row that it is made from. */
     private static final int STREAMED = 1_000_000;
