@@ -6,6 +6,7 @@ import java.util.List;
 import io.pgcdc.model.ChangeBatch;
 import io.pgcdc.model.ChangeEvent;
 import io.pgcdc.model.Lsn;
+import io.pgcdc.model.SchemaChangeEvent;
 import io.pgcdc.model.Transaction;
 import io.pgcdc.pipeline.Completion;
 import io.pgcdc.pipeline.Destination;
@@ -65,6 +66,9 @@ final class ExchangeDestination implements Destination {
     static void single(Message message, ChangeEvent event) {
         message.setBody(event);
         message.setHeader(PgCdcConstants.OPERATION, event.operation().text());
+        if (event instanceof SchemaChangeEvent schema) {
+            message.setHeader(PgCdcConstants.SCHEMA_CHANGE, schema.change());
+        }
         if (event.operation().isRow()) {
             message.setHeader(PgCdcConstants.KEY, event.key());
             if (event.before() != null) {

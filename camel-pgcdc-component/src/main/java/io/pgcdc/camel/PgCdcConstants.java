@@ -69,6 +69,10 @@ public final class PgCdcConstants {
               description = "The columns of the table as they were when the change was made.")
     public static final String TABLE_SCHEMA = "CamelPgCdcTableSchema";
 
+    @Metadata(label = "consumer", javaType = "io.pgcdc.model.SchemaChange",
+              description = "With the operation schema: the shape of the table before and after, and what is different.")
+    public static final String SCHEMA_CHANGE = "CamelPgCdcSchemaChange";
+
     @Metadata(label = "consumer", javaType = "Integer", description = "How many changes the body holds, with batching only.")
     public static final String BATCH_SIZE = "CamelPgCdcBatchSize";
 

@@ -9,12 +9,12 @@ import java.util.Set;
 /**
  * One change, or one row of the copy. It is itself the map of the row: the row after the change; for a delete the old
  * row as far as PostgreSQL sent it. Events that are about no row ({@link Operation#isRow()}) are an empty map, a
- * logical message the map of its parts.
+ * logical message and a {@linkplain SchemaChangeEvent schema change} the map of their parts.
  *
  * <p>
  * Immutable. {@link #toString()} tells operation, table and position, never a value.
  */
-public final class ChangeEvent extends TableRow {
+public sealed class ChangeEvent extends TableRow permits SchemaChangeEvent {
 
     private static final Object[] NO_VALUES = {};
 
@@ -26,8 +26,8 @@ public final class ChangeEvent extends TableRow {
     private final TableSchema tableSchema;
     private final int bytes;
 
-    private ChangeEvent(Operation operation, TableSchema rowSchema, TableSchema tableSchema, Object[] values,
-                        TableRow before, Transaction transaction, long lsn, long ordinal, int bytes) {
+    ChangeEvent(Operation operation, TableSchema rowSchema, TableSchema tableSchema, Object[] values, TableRow before,
+                Transaction transaction, long lsn, long ordinal, int bytes) {
         super(rowSchema, values);
         this.operation = operation;
         this.tableSchema = tableSchema;
@@ -58,7 +58,7 @@ public final class ChangeEvent extends TableRow {
         return new ChangeEvent(operation, schema, schema, values, null, transaction, lsn, ordinal, bytes);
     }
 
-    /** An event about a whole table: truncate, schema, copyStart, copyEnd. */
+    /** An event about a whole table: truncate, copyStart, copyEnd; for schema see {@link SchemaChangeEvent}. */
     public static ChangeEvent ofTable(
             Operation operation, TableSchema schema, Transaction transaction, long lsn, long ordinal) {
         return new ChangeEvent(
@@ -72,32 +72,32 @@ public final class ChangeEvent extends TableRow {
         return new ChangeEvent(operation, parts, null, values, null, transaction, lsn, ordinal, bytes);
     }
 
-    public Operation operation() {
+    public final Operation operation() {
         return operation;
     }
 
     /** The table, or {@code null} for an event that is about none. */
-    public TableId table() {
+    public final TableId table() {
         return tableSchema == null ? null : tableSchema.table();
     }
 
     /** The shape of the table in force, or {@code null} for an event that is about none. */
-    public TableSchema tableSchema() {
+    public final TableSchema tableSchema() {
         return tableSchema;
     }
 
     /** The old row or the old key, where PostgreSQL sent one, else {@code null}. */
-    public Map<String, Object> before() {
+    public final Map<String, Object> before() {
         return before;
     }
 
     /** The key columns of the row after the change (of the old row for a delete); empty for a table without key. */
-    public Map<String, Object> key() {
+    public final Map<String, Object> key() {
         return operation.isRow() ? keyOf() : Map.of();
     }
 
     /** The columns that PostgreSQL did not send because a large value did not change (unchanged TOAST). */
-    public Set<String> unchanged() {
+    public final Set<String> unchanged() {
         if (operation != Operation.UPDATE) {
             return Set.of();
         }
@@ -111,55 +111,56 @@ public final class ChangeEvent extends TableRow {
         return names == null ? Set.of() : names;
     }
 
-    public Position position() {
+    public final Position position() {
         return new Position(transaction.commitLsn(), ordinal);
     }
 
     /**
      * {@link Position#eventId()} of {@link #position()}. Events that do not count in their transaction get their kind
-     * appended, and messages their own position too, so that no id is given twice.
+     * appended, and messages their own position, changes of the shape the new one's fingerprint too, so that no id is
+     * given twice.
      */
-    public String eventId() {
+    public final String eventId() {
         String id = position().eventId();
         return switch (operation) {
             case READ, INSERT, UPDATE, DELETE, TRUNCATE, COPY_START, COPY_END -> id;
-            case SCHEMA -> id + '/' + operation.text() + '/' + table();
+            case SCHEMA -> id + '/' + operation.text() + '/' + table() + '/' + tableSchema.fingerprint();
             case BEGIN, COMMIT -> id + '/' + operation.text();
             case MESSAGE -> id + '/' + operation.text() + '/' + new Position(lsn, 0).eventId().substring(0, 16);
         };
     }
 
-    public Transaction transaction() {
+    public final Transaction transaction() {
         return transaction;
     }
 
     /** The position of the change's own record in the log; for the copy the snapshot's. */
-    public long lsn() {
+    public final long lsn() {
         return lsn;
     }
 
     /** The index in the transaction, see {@link Position#ordinal()}. */
-    public long ordinal() {
+    public final long ordinal() {
         return ordinal;
     }
 
     /** The size on the wire in bytes. */
-    public int bytes() {
+    public final int bytes() {
         return bytes;
     }
 
     @Override
-    public boolean equals(Object other) {
+    public final boolean equals(Object other) {
         return super.equals(other);
     }
 
     @Override
-    public int hashCode() {
+    public final int hashCode() {
         return super.hashCode();
     }
 
     @Override
-    public String toString() {
+    public final String toString() {
         return operation.text() + (tableSchema == null ? "" : " of " + tableSchema.table()) + " at " + position();
     }
 }

@@ -84,6 +84,14 @@ public final class TableSchema {
         return keyPositions.length > 0;
     }
 
+    /** A short text that other columns, types or key of the table would give another one of; the same in every JVM. */
+    String fingerprint() {
+        StringBuilder text = new StringBuilder();
+        columns.forEach(column -> text.append(column.name()).append(':').append(column.typeOid()).append(':')
+                .append(column.typeModifier()).append(':').append(column.identity()).append(','));
+        return Integer.toHexString(text.append(replicaIdentity.code()).toString().hashCode());
+    }
+
     /** Equal if name, replica identity and every column are; the relation's OID does not count. */
     @Override
     public boolean equals(Object other) {

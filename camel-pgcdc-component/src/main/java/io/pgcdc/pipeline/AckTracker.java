@@ -9,7 +9,6 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 import io.pgcdc.model.Lsn;
-import io.pgcdc.model.TableId;
 
 /**
  * Knows what was handed over of one stream and what of it is complete, and from that the position that may be
@@ -171,11 +170,10 @@ final class AckTracker {
     }
 
     /** Whether changes of a table are with the destination, or have failed and wait. */
-    boolean isOutstanding(TableId table) {
+    boolean isOutstanding(long relationOid) {
         lock.lock();
         try {
-            return outstanding.stream()
-                    .anyMatch(d -> d.state != Delivery.State.DONE && table.equals(d.first().table()));
+            return outstanding.stream().anyMatch(d -> d.state != Delivery.State.DONE && d.isOf(relationOid));
         } finally {
             lock.unlock();
         }

@@ -5,7 +5,6 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 import io.pgcdc.model.ChangeEvent;
-import io.pgcdc.model.TableId;
 import io.pgcdc.model.TableSchema;
 import io.pgcdc.model.Transaction;
 import io.pgcdc.pgoutput.Subscription;
@@ -20,49 +19,51 @@ final class ApplyRouting implements StreamRouting {
     private final PipelineSettings settings;
     private final TableRegistry registry;
     private final SchemaTracker schemas;
-    private final Set<TableId> ignored = new HashSet<>();
+    private final Set<Long> unknown = new HashSet<>();
     private final Consumer<TableProgress> resyncs;
+    private final Runnable onUnknown;
     private Transaction current;
 
-    /** @param resyncs takes the tables that have to be copied anew; stored when it returns */
-    ApplyRouting(PipelineSettings settings, TableRegistry registry, SchemaTracker schemas, Consumer<TableProgress> resyncs) {
+    /**
+     * @param resyncs   takes the tables that have to be copied anew; stored when it returns
+     * @param onUnknown told when a table has changes that was not known
+     */
+    ApplyRouting(PipelineSettings settings, TableRegistry registry, SchemaTracker schemas, Consumer<TableProgress> resyncs,
+                 Runnable onUnknown) {
         this.settings = settings;
         this.registry = registry;
         this.schemas = schemas;
         this.resyncs = resyncs;
+        this.onUnknown = onUnknown;
     }
 
     @Override
     public Subscription subscribe(TableSchema announced, Transaction transaction, StreamRun run) {
-        TableId id = announced.table();
-        TableProgress table = registry.find(id);
-        if (table == null) {
-            // Partitions that are published as their root are announced, too, but no change is sent as theirs.
-            return new IgnoredRelation(announced, () -> unknown(announced));
-        }
-        if (table.relationOid != announced.relationOid()) {
-            LOG.warn("Pipeline {}: table {} is another one now than was copied (dropped, renamed or swapped)",
-                    settings.name(), id);
+        // Partitions that are published as their root are announced, too, but no change is sent as theirs.
+        return new TableRelation(
+                () -> registry.find(announced), table -> followed(table, announced, run), () -> unknown(announced));
+    }
+
+    private FollowedRelation followed(TableProgress table, TableSchema announced, StreamRun run) {
+        TableProgress namesake = registry.toldAs(announced.table());
+        if (namesake != null && namesake != table && !table.isToldAs(announced.table())) {
+            LOG.warn("Pipeline {}: table {} has the name now under which changes of another one were delivered; both are "
+                     + "copied anew",
+                    settings.name(), announced.table());
+            namesake.told = null;
+            table.told = null;
+            resyncs.accept(namesake);
             resyncs.accept(table);
-            return new IgnoredRelation(announced, () -> {
-            });
         }
         return new FollowedRelation(
                 schemas, table, announced, commitLsn -> owns(table, commitLsn, run), () -> current, run);
     }
 
     private void unknown(TableSchema announced) {
-        if (!ignored.add(announced.table()) || settings.isStateTable(announced.table())) {
-            return;
-        }
-        LOG.warn("Pipeline {}: table {} was added to the publication {}; it is copied and followed after the next start "
-                 + "of the route",
-                settings.name(), announced.table(), settings.publication());
-        TableProgress renamed = registry.findByOid(announced.relationOid());
-        if (renamed != null) {
-            // What is not followed now would be missing if it got its name back.
-            LOG.warn("Pipeline {}: until then it was {}", settings.name(), renamed.table);
-            resyncs.accept(renamed);
+        if (!settings.isStateTable(announced.table()) && unknown.add(announced.relationOid())) {
+            LOG.info("Pipeline {}: there are changes of table {}, which is new to the publication {}", settings.name(),
+                    announced.table(), settings.publication());
+            onUnknown.run();
         }
     }
 
@@ -98,7 +99,7 @@ final class ApplyRouting implements StreamRouting {
         if (!registry.anyDetached() || event.table() == null) {
             return true;
         }
-        TableProgress table = registry.find(event.table());
+        TableProgress table = registry.find(event.tableSchema());
         return table != null && table.appliesAt(event.transaction().commitLsn());
     }
 

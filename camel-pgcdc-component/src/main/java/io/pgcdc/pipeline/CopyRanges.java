@@ -38,24 +38,26 @@ final class CopyRanges {
     }
 
     /**
+     * @param name   under which the table is stored; it may have got another one since
      * @param goesOn whether the table is under copy since before this attempt, under the same slot
      * @param copy   a connection with the snapshot of this attempt
      */
     static CopyRanges of(
-            PipelineSettings settings, StateStore states, PublishedTable table, boolean goesOn, TableCopy copy) {
+            PipelineSettings settings, StateStore states, TableId name, PublishedTable table, boolean goesOn,
+            TableCopy copy) {
         long rangeBlocks = Math.max(1, settings.copyRangeBytes() / BLOCK_BYTES);
         if (!table.hasBlocks() || table.blocks() < 2 * rangeBlocks) {
-            return new CopyRanges(settings.name(), states, table.table(), null, 0, List.of(BlockRange.ALL));
+            return new CopyRanges(settings.name(), states, name, null, 0, List.of(BlockRange.ALL));
         }
         // The lock first: from then on the file stays.
         String source = source(table, copy.lockFileNode(table));
         List<CopiedRange> complete = goesOn
-                ? states.copiedRanges(settings.name(), table.table()).stream()
+                ? states.copiedRanges(settings.name(), name).stream()
                         .filter(range -> range.source().equals(source))
                         .toList()
                 : List.of();
         return new CopyRanges(
-                settings.name(), states, table.table(), source, copy.horizon(),
+                settings.name(), states, name, source, copy.horizon(),
                 complete.isEmpty() ? divide(table.blocks(), rangeBlocks) : remaining(complete, table, rangeBlocks));
     }
 

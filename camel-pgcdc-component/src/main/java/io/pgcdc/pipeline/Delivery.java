@@ -4,6 +4,7 @@ import java.util.List;
 
 import io.pgcdc.model.ChangeEvent;
 import io.pgcdc.model.PgCdcException;
+import io.pgcdc.model.TableSchema;
 
 /** What is handed over at once, and how it fares. The mutable parts belong to {@link AckTracker} and its lock. */
 final class Delivery {
@@ -48,6 +49,12 @@ final class Delivery {
             sum += events.get(i).bytes();
         }
         this.bytes = sum;
+    }
+
+    /** Whether it is about the table that has this number in the catalogue. */
+    boolean isOf(long relationOid) {
+        TableSchema schema = first().tableSchema();
+        return schema != null && schema.relationOid() == relationOid;
     }
 
     /** For finding out which of its changes it is that the destination fails on. */

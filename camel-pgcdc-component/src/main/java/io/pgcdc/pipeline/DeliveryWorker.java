@@ -170,7 +170,7 @@ final class DeliveryWorker implements Runnable {
             case RETRY -> redeliver(first, reason);
             case STOP -> throw FailureHandling.stop(first.undecodable, reason);
             case ISOLATE -> {
-                failures.isolate(first.first().table(), first.first().lsn(), reason);
+                failures.isolate(first.first().tableSchema(), first.first().lsn(), reason);
                 tracker.drop(first);
             }
             case SKIP -> {

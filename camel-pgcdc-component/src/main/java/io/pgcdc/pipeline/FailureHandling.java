@@ -6,7 +6,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import io.pgcdc.model.ErrorCode;
 import io.pgcdc.model.Lsn;
 import io.pgcdc.model.PgCdcException;
-import io.pgcdc.model.TableId;
+import io.pgcdc.model.TableSchema;
 import io.pgcdc.state.StateStore;
 import io.pgcdc.state.TablePhase;
 import io.pgcdc.state.TableState;
@@ -98,7 +98,7 @@ final class FailureHandling {
                 settings.name(), table.table, reason, table.table);
     }
 
-    void isolate(TableId table, long lsn, String reason) {
+    void isolate(TableSchema table, long lsn, String reason) {
         TableProgress progress = registry.find(table);
         if (progress != null) {
             isolate(progress, lsn, reason);

@@ -3,9 +3,11 @@ package io.pgcdc.pipeline;
 import java.util.function.LongPredicate;
 import java.util.function.Supplier;
 
+import io.pgcdc.model.Lsn;
 import io.pgcdc.model.TableSchema;
 import io.pgcdc.model.Transaction;
 import io.pgcdc.pgoutput.Subscription;
+import io.pgcdc.postgres.TableDescription;
 
 /**
  * A worker's interest in one announced relation. Looks at the shape when the first change is the worker's own: until
@@ -19,7 +21,9 @@ final class FollowedRelation implements Subscription {
     private final LongPredicate ownership;
     private final Supplier<Transaction> current;
     private final StreamRun run;
+    private TableDescription description;
     private TableSchema schema;
+    private boolean complete;
     private boolean told;
 
     /**
@@ -47,11 +51,22 @@ final class FollowedRelation implements Subscription {
             return false;
         }
         if (!told) {
-            if (schema == null) {
-                schema = schemas.completed(table, announced);
-            }
-            told = schemas.tell(table, schema, current.get(), run);
+            told = tell(commitLsn);
         }
         return true;
+    }
+
+    /** Returns whether there is nothing more to tell of this announcement. */
+    private boolean tell(long commitLsn) {
+        if (description == null) {
+            description = schemas.describe(announced, current.get());
+            schema = schemas.completed(table, announced, description);
+            complete = description.isPast();
+        } else if (!complete && Lsn.compare(commitLsn, description.at().value()) >= 0) {
+            // What the catalogue had before its time holds by now.
+            schema = schemas.completed(table, announced, description.asPast());
+            complete = true;
+        }
+        return schemas.tell(table, schema, current.get(), run) && complete;
     }
 }

@@ -6,20 +6,12 @@ import io.pgcdc.pgoutput.Subscription;
 /**
  * A relation whose changes are not the worker's.
  *
- * @param schema   as it was announced
- * @param onChange told of every change that is ignored
+ * @param schema as it was announced
  */
-record IgnoredRelation(TableSchema schema, Runnable onChange) implements Subscription {
-
-    IgnoredRelation(TableSchema schema) {
-        this(schema, () -> {
-            // nobody asks
-        });
-    }
+record IgnoredRelation(TableSchema schema) implements Subscription {
 
     @Override
     public boolean accepts(long commitLsn) {
-        onChange.run();
         return false;
     }
 }

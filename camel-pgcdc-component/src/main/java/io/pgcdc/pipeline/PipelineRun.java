@@ -25,9 +25,9 @@ import io.pgcdc.model.PgCdcException;
 import io.pgcdc.model.TableId;
 import io.pgcdc.pipeline.PipelineSettings.Snapshot;
 import io.pgcdc.pipeline.PipelineStatus.TableStage;
+import io.pgcdc.postgres.CatalogLookUp;
 import io.pgcdc.postgres.ExportedSnapshot;
 import io.pgcdc.postgres.PgReplicationClient;
-import io.pgcdc.postgres.PublishedTable;
 import io.pgcdc.postgres.ReplicationSlot;
 import io.pgcdc.postgres.ReplicationStream;
 import io.pgcdc.postgres.SlotNames;
@@ -75,6 +75,8 @@ final class PipelineRun {
     private final TableRegistry registry = new TableRegistry();
     private final FailureHandling failures;
     private final TableResync resync;
+    private final TableMembership membership;
+    private final CatalogLookUp catalog;
     private final Semaphore syncPermits;
     private final List<StreamRun> streams = new CopyOnWriteArrayList<>();
     private final List<TableSyncWorker> syncWorkers = new CopyOnWriteArrayList<>();
@@ -84,6 +86,7 @@ final class PipelineRun {
 
     private long watchedAt = System.nanoTime();
     private int failedWatches;
+    private volatile boolean refreshWanted;
     private volatile boolean progressed;
     private volatile String slot;
     private volatile StreamRun apply;
@@ -106,6 +109,8 @@ final class PipelineRun {
         this.budget = new ByteBudget(settings.maxInFlightBytes());
         this.failures = new FailureHandling(settings, states, registry, skipped);
         this.resync = new TableResync(settings, states, registry, streams, resyncs);
+        this.membership = new TableMembership(settings, client, states, schemas, registry, resync);
+        this.catalog = client.catalogLookUp();
         this.syncPermits = new Semaphore(settings.tableSyncWorkers());
     }
 
@@ -137,7 +142,7 @@ final class PipelineRun {
     }
 
     private boolean stream(Lsn start, StartPosition position) {
-        loadTables(start);
+        membership.load(start, false);
         ReplicationStream stream = client.openStream(
                 slot, settings.publication(), start, statusInterval, settings.includeMessages());
         // From here on the slot is ours, and with it everything that is stored for the pipeline.
@@ -147,18 +152,18 @@ final class PipelineRun {
             apply = new StreamRun(
                     settings, control, stream, start,
                     new ApplyRouting(
-                            settings, registry, new SchemaTracker(settings, schemas), resync::detach),
-                    destination, limit,
-                    budget, failures, threads, statusInterval, new WorkerScope(scope::isOver));
+                            settings, registry, new SchemaTracker(settings, schemas, catalog), resync::detach,
+                            () -> refreshWanted = true),
+                    destination, limit, budget, failures, threads, statusInterval, new WorkerScope(scope::isOver));
             streams.add(apply);
-            registry.tables().clear();
-            units = units(loadTables(start));
+            membership.load(start, true);
+            units = units(registry.tables());
         } catch (RuntimeException e) {
             stream.close();
             throw e;
         }
         long never = registry.tables().stream()
-                .filter(t -> t.phase == TablePhase.READY && t.told.from().equals(Lsn.ZERO))
+                .filter(t -> t.phase == TablePhase.READY && t.told != null && t.told.from().equals(Lsn.ZERO))
                 .count();
         if (never > 0 && settings.snapshot() == Snapshot.INITIAL) {
             LOG.warn("Pipeline {}: {} table(s) were never copied, for the pipeline was begun with snapshotMode=never; "
@@ -184,7 +189,8 @@ final class PipelineRun {
     }
 
     private boolean copyOnly(Lsn start) {
-        List<TableProgress> todo = loadTables(start).stream()
+        membership.load(start, true);
+        List<TableProgress> todo = registry.tables().stream()
                 .filter(t -> t.phase != TablePhase.COPIED && (t.phase != TablePhase.ERROR || comesBackAtStart()))
                 .toList();
         // There is no slot that would replay what was deleted since the copy that was broken off.
@@ -213,11 +219,15 @@ final class PipelineRun {
             if (round % ROUNDS_PER_POSITION == 0) {
                 keepPositions(registry.isHandingOver());
                 promote();
+                if (apply != null && !control.isAborted()) {
+                    membership.forgetLeft(apply.confirmed());
+                }
                 streams.forEach(StreamRun::requireAlive);
                 if (apply != null) {
                     startSyncs(resync.nextUnits(), null);
                 }
-                if (System.nanoTime() - watchedAt > WATCH_NANOS) {
+                if (System.nanoTime() - watchedAt > WATCH_NANOS || refreshWanted) {
+                    refreshWanted = false;
                     watch();
                     watchedAt = System.nanoTime();
                 }
@@ -236,36 +246,27 @@ final class PipelineRun {
 
     /**
      * Looks at the server from outside the streams: at whether it can be reached and still has us for the slot's
-     * reader, for a network that swallows everything breaks no connection; and at tables that left the publication and
-     * came back, of which the stream says nothing.
+     * reader, for a network that swallows everything breaks no connection; and at what the publication has, of which
+     * the stream says little.
      */
     private void watch() {
-        Map<TableId, String> identities;
+        if (apply == null) {
+            return;
+        }
         try {
-            if (apply != null && !client.isRead(slot)) {
+            if (!client.isRead(slot)) {
                 throw new PgCdcException(
                         ErrorCode.CONNECTION, "The server does not know us as the reader of slot " + slot + " any more",
                         "It is tried again");
             }
-            identities = client.identities(settings.publication());
+            membership.refresh();
             failedWatches = 0;
         } catch (PgCdcException e) {
             // One connection more may be refused while the streams go on well; silence must not last.
-            if (e.code() == ErrorCode.CONNECTION && ++failedWatches > TOLERATED_WATCHES) {
+            if (e.code() != ErrorCode.CONNECTION || ++failedWatches > TOLERATED_WATCHES) {
                 throw e;
             }
             LOG.debug("Pipeline {}: can't look after the server", settings.name(), e);
-            return;
-        }
-        for (TableProgress table : registry.tables()) {
-            String current = identities.get(table.table);
-            if (current != null && !current.equals(table.identity)) {
-                throw new PgCdcException(
-                        ErrorCode.SERVER_NOT_READY,
-                        "Table " + table.table + " has left the publication " + settings.publication()
-                                                    + " and come back, or is another one of the same name",
-                        "It is copied again");
-            }
         }
     }
 
@@ -291,6 +292,7 @@ final class PipelineRun {
         scope.end();
         List<StreamRun> ended = List.copyOf(streams);
         abort();
+        catalog.close();
         for (Thread thread : running) {
             try {
                 // A thread that the route holds beyond a stop ends when the route lets it go; it stores nothing more.
@@ -355,72 +357,6 @@ final class PipelineRun {
 
     // Tables and units.
 
-    /** Brings what is stored of the tables together with what the publication holds now. */
-    private Collection<TableProgress> loadTables(Lsn start) {
-        Map<TableId, TableState> stored = new HashMap<>();
-        states.tables(settings.name()).forEach(state -> stored.put(state.table(), state));
-        ToldShapes told = new ToldShapes(settings.name(), schemas, states.positions(settings.name()), start);
-        boolean copies = settings.snapshot() != Snapshot.NEVER;
-        List<TableState> added = new ArrayList<>();
-        List<SchemaStore.Version> seen = new ArrayList<>();
-        for (PublishedTable table : client.publishedTables(settings.publication())) {
-            TableId id = table.table();
-            if (settings.isStateTable(id)) {
-                continue;
-            }
-            TableState state = stored.remove(id);
-            if (state == null) {
-                TablePhase phase = copies ? TablePhase.INIT : TablePhase.READY;
-                state = TableState.of(id, phase);
-                added.add(state.identifiedBy(table.identity()));
-                if (phase == TablePhase.READY) {
-                    seen.add(new SchemaStore.Version(Lsn.ZERO, table.schema()));
-                }
-            } else if (!copies && state.phase() != TablePhase.READY && state.phase() != TablePhase.SYNC_DONE) {
-                LOG.warn("Pipeline {}: the copy of table {} is given up (snapshotMode=never)", settings.name(), id);
-                state = TableState.of(id, TablePhase.READY);
-                added.add(state.identifiedBy(table.identity()));
-            } else if (!table.identity().equals(state.identity())) {
-                state = identify(state, table);
-                added.add(state);
-            }
-            if (registry.find(id) == null) {
-                registry.add(progress(state, table, told.of(state, table.schema())));
-            }
-        }
-        stored.keySet().forEach(registry::remove);
-        if (apply != null || settings.snapshot() == Snapshot.INITIAL_ONLY) {
-            states.removeTables(settings.name(), stored.keySet());
-            states.saveTables(settings.name(), added);
-            schemas.saveSchemas(settings.name(), seen);
-        }
-        return registry.tables();
-    }
-
-    /** A table that is another one, or was not in the publication all the time, is copied anew. */
-    private TableState identify(TableState state, PublishedTable table) {
-        if (state.identity() == null || state.phase() == TablePhase.INIT || state.phase() == TablePhase.RESET) {
-            return state.identifiedBy(table.identity());
-        }
-        boolean copies = settings.snapshot() != Snapshot.NEVER;
-        LOG.warn("Pipeline {}: table {} has left the publication and come back, or is another one of the same name{}",
-                settings.name(), table.table(),
-                copies ? "; it is copied again" : "; changes in between are missing (snapshotMode=never)");
-        return (copies ? TableState.of(table.table(), TablePhase.RESET) : state).identifiedBy(table.identity());
-    }
-
-    private TableProgress progress(
-            TableState state, PublishedTable table, SchemaStore.Version told) {
-        TableProgress progress = new TableProgress(state.table(), state.phase(), state.lsn());
-        progress.bytes = table.bytes();
-        progress.estimatedRows = table.estimatedRows();
-        progress.keyed = table.schema().hasKey();
-        progress.told = told;
-        progress.reason = state.reason();
-        progress.identify(table);
-        return progress;
-    }
-
     /** The units that are left to do: those that have a slot go on with it, the rest are planned anew. */
     private List<SyncUnit> units(Collection<TableProgress> tables) {
         Map<TableId, TableState> stored = new HashMap<>();
@@ -450,7 +386,7 @@ final class PipelineRun {
                                     : usable ? "it has no key" : "its sync slot is gone");
                     table.phase = TablePhase.RESET;
                     table.reason = null;
-                    reset.add(TableState.of(table.table, TablePhase.RESET));
+                    reset.add(TableState.of(table.table, TablePhase.RESET).identifiedBy(table.identity));
                 }
                 fresh.add(table);
             }
@@ -496,7 +432,8 @@ final class PipelineRun {
     private void startSyncs(List<SyncUnit> units, ExportedSnapshot shared) {
         ConcurrentLinkedQueue<SyncUnit> queue = new ConcurrentLinkedQueue<>(units);
         TableSyncWorker.Context context = new TableSyncWorker.Context(
-                settings, control, client, states, schemas, destination, limit, budget, copyHandOvers, failures, threads,
+                settings, control, client, states, schemas, catalog, destination, limit, budget, copyHandOvers, failures,
+                threads,
                 registry, streams,
                 statusInterval);
         for (int i = 1; i <= Math.min(settings.tableSyncWorkers(), units.size()); i++) {

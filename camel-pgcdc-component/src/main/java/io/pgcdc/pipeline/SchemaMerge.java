@@ -1,6 +1,7 @@
 package io.pgcdc.pipeline;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -8,39 +9,198 @@ import java.util.Map;
 import io.pgcdc.model.Column;
 import io.pgcdc.model.ReplicaIdentity;
 import io.pgcdc.model.TableSchema;
+import io.pgcdc.postgres.TableDescription;
+import io.pgcdc.postgres.TableDescription.Described;
 
 /**
- * Completes what a relation message says of a table with what the catalogue said before: names of types, nullability,
- * and the primary key where the message only flags the replica identity. What the stream says is never overridden.
+ * Completes what a relation message says of a table with what was known before and with what the catalogue knows now:
+ * numbers of columns, names of types, defaults, nullability, and the primary key where the message only flags the
+ * replica identity. What the stream says is never overridden, and what the catalogue has got since is left out.
+ *
+ * <p>
+ * Numbers tell a column that got another name from one that went and one that came. They are found by name, and where a
+ * name was given away, by order: the stream has columns in the order of their numbers, and a column that is new has a
+ * higher one than all before it.
  */
 final class SchemaMerge {
 
-    private SchemaMerge() {
+    private final List<Column> announced;
+    private final TableSchema known;
+    private final TableDescription current;
+    private final Map<String, Column> knownByName = new HashMap<>();
+    private final Map<Integer, Column> knownByNumber = new HashMap<>();
+    private final Map<String, Described> currentByName = new HashMap<>();
+    private final Map<Integer, Described> currentByNumber = new HashMap<>();
+
+    private SchemaMerge(TableSchema announced, TableSchema known, TableDescription current) {
+        this.announced = announced.columns();
+        this.known = known;
+        this.current = current;
+        if (known != null) {
+            for (Column column : known.columns()) {
+                knownByName.put(column.name(), column);
+                if (column.number() != 0) {
+                    knownByNumber.put(column.number(), column);
+                }
+            }
+        }
+        for (Described column : current.columns()) {
+            currentByName.put(column.column().name(), column);
+            currentByNumber.put(column.column().number(), column);
+        }
     }
 
-    /** The complete shape; the known one itself if nothing has changed. */
-    static TableSchema merge(TableSchema announced, TableSchema known) {
-        if (known == null) {
-            return announced;
-        }
-        Map<String, Column> before = new HashMap<>();
-        known.columns().forEach(column -> before.put(column.name(), column));
-        boolean keyFromKnown = announced.replicaIdentity() == ReplicaIdentity.FULL
-                || announced.replicaIdentity() == ReplicaIdentity.NOTHING;
-        keyFromKnown &= known.hasKey() && known.columns().stream()
-                .allMatch(column -> !column.identity() || announced.position(column.name()) >= 0);
-        List<Column> columns = new ArrayList<>(announced.columns().size());
-        for (Column column : announced.columns()) {
-            Column old = before.get(column.name());
-            boolean sameType = old != null && old.typeOid() == column.typeOid()
-                    && old.typeModifier() == column.typeModifier();
-            columns.add(new Column(
-                    column.name(), column.typeOid(), sameType ? old.typeName() : column.typeName(),
-                    column.typeModifier(), old == null || old.nullable(),
-                    keyFromKnown ? old != null && old.identity() : column.identity()));
-        }
+    /**
+     * The complete shape; the known one itself if nothing has changed.
+     *
+     * @param known what was told last, or {@code null}
+     */
+    static TableSchema merge(TableSchema announced, TableSchema known, TableDescription current) {
+        List<Column> columns = new SchemaMerge(announced, known, current).columns(announced.replicaIdentity());
         TableSchema merged
                 = new TableSchema(announced.table(), announced.relationOid(), announced.replicaIdentity(), columns);
         return merged.equals(known) ? known : merged;
+    }
+
+    private List<Column> columns(ReplicaIdentity identity) {
+        int[] numbers = numbers();
+        boolean[] key = key(identity, numbers);
+        List<Column> columns = new ArrayList<>(announced.size());
+        for (int i = 0; i < announced.size(); i++) {
+            Column column = announced.get(i);
+            Column before = numbers[i] == 0 ? knownByName.get(column.name()) : knownByNumber.get(numbers[i]);
+            if (before == null && numbers[i] != 0) {
+                // Known without a number.
+                Column namesake = knownByName.get(column.name());
+                before = namesake != null && namesake.number() == 0 ? namesake : null;
+            }
+            Described now = numbers[i] == 0 ? null : currentByNumber.get(numbers[i]);
+            Column source = now != null && now.past() && now.column().hasTypeOf(column) ? now.column() : before;
+            columns.add(new Column(
+                    column.name(), column.typeOid(), typeName(i, before), column.typeModifier(),
+                    source == null || source.nullable(), key[i], numbers[i],
+                    source == null ? null : source.defaultExpression()));
+        }
+        return columns;
+    }
+
+    private String typeName(int i, Column before) {
+        Column column = announced.get(i);
+        if (before != null && before.typeName() != null && before.hasTypeOf(column)) {
+            return before.typeName();
+        }
+        String name = current.typeNames().get(i);
+        return name == null ? column.typeName() : name;
+    }
+
+    // Numbers.
+
+    private int[] numbers() {
+        int[] best = candidates(true, true);
+        if (!isAscending(best)) {
+            best = candidates(true, false);
+        }
+        if (!isAscending(best)) {
+            best = candidates(false, true);
+        }
+        if (!isAscending(best)) {
+            return new int[announced.size()];
+        }
+        byOrder(best);
+        return best;
+    }
+
+    private int[] candidates(boolean fromCurrent, boolean fromKnown) {
+        int[] numbers = new int[announced.size()];
+        for (int i = 0; i < numbers.length; i++) {
+            Column column = announced.get(i);
+            Described now = fromCurrent ? currentByName.get(column.name()) : null;
+            Column before = fromKnown ? knownByName.get(column.name()) : null;
+            boolean asNow = now != null && now.column().hasTypeOf(column) && (now.past() || before == null);
+            if (asNow) {
+                numbers[i] = now.column().number();
+            } else if (before != null && before.number() != 0) {
+                numbers[i] = before.number();
+            } else if (now != null) {
+                numbers[i] = now.column().number();
+            }
+        }
+        return numbers;
+    }
+
+    private static boolean isAscending(int[] numbers) {
+        int last = 0;
+        for (int number : numbers) {
+            if (number != 0) {
+                if (number <= last) {
+                    return false;
+                }
+                last = number;
+            }
+        }
+        return true;
+    }
+
+    /** Columns that have no number and stand before ones that were known are those that are missing in between. */
+    private void byOrder(int[] numbers) {
+        int lastKnown = knownByNumber.keySet().stream().mapToInt(Integer::intValue).max().orElse(0);
+        int[] missing = knownByNumber.keySet().stream().mapToInt(Integer::intValue)
+                .filter(number -> Arrays.stream(numbers).noneMatch(taken -> taken == number))
+                .sorted().toArray();
+        int from = 0;
+        int after = 0;
+        for (int i = 0; i <= numbers.length; i++) {
+            int number = i == numbers.length ? lastKnown + 1 : numbers[i];
+            if (number == 0) {
+                continue;
+            }
+            // The end of the table is no neighbour: what stands there may be new.
+            if (i < numbers.length && number <= lastKnown) {
+                int low = after;
+                int[] between = Arrays.stream(missing).filter(m -> m > low && m < number).toArray();
+                if (between.length == i - from) {
+                    System.arraycopy(between, 0, numbers, from, between.length);
+                }
+            }
+            after = number;
+            from = i + 1;
+        }
+    }
+
+    // The key.
+
+    private boolean[] key(ReplicaIdentity identity, int[] numbers) {
+        boolean[] key = new boolean[announced.size()];
+        for (int i = 0; i < key.length; i++) {
+            key[i] = announced.get(i).identity();
+        }
+        if (identity != ReplicaIdentity.FULL && identity != ReplicaIdentity.NOTHING) {
+            return key;
+        }
+        // The message flags all columns, or none; the primary key is the catalogue's to tell.
+        List<Column> primary = current.columns().stream().map(Described::column).filter(Column::identity).toList();
+        if (current.keyPast() && !current.columns().isEmpty()) {
+            return primary.isEmpty() ? key : flags(primary, numbers, key);
+        }
+        return known != null && known.hasKey()
+                ? flags(known.columns().stream().filter(Column::identity).toList(), numbers, key)
+                : key;
+    }
+
+    /** Flags for these columns, if all of them are announced. */
+    private boolean[] flags(List<Column> columns, int[] numbers, boolean[] otherwise) {
+        boolean[] flags = new boolean[announced.size()];
+        for (Column column : columns) {
+            boolean found = false;
+            for (int i = 0; i < flags.length && !found; i++) {
+                found = column.number() != 0 && numbers[i] == column.number()
+                        || numbers[i] == 0 && announced.get(i).name().equals(column.name());
+                flags[i] |= found;
+            }
+            if (!found) {
+                return otherwise;
+            }
+        }
+        return flags;
     }
 }

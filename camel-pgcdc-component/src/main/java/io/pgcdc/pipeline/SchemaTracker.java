@@ -2,11 +2,13 @@ package io.pgcdc.pipeline;
 
 import java.util.List;
 
-import io.pgcdc.model.ChangeEvent;
 import io.pgcdc.model.Lsn;
-import io.pgcdc.model.Operation;
+import io.pgcdc.model.SchemaChange;
+import io.pgcdc.model.SchemaChangeEvent;
 import io.pgcdc.model.TableSchema;
 import io.pgcdc.model.Transaction;
+import io.pgcdc.postgres.CatalogLookUp;
+import io.pgcdc.postgres.TableDescription;
 import io.pgcdc.state.SchemaStore;
 import io.pgcdc.state.SchemaStore.Version;
 
@@ -21,16 +23,23 @@ final class SchemaTracker {
 
     private final PipelineSettings settings;
     private final SchemaStore store;
+    private final CatalogLookUp catalog;
 
-    SchemaTracker(PipelineSettings settings, SchemaStore store) {
+    SchemaTracker(PipelineSettings settings, SchemaStore store, CatalogLookUp catalog) {
         this.settings = settings;
         this.store = store;
+        this.catalog = catalog;
     }
 
-    /** The complete shape of an announced relation; the one told last, if it is that. */
-    TableSchema completed(TableProgress table, TableSchema announced) {
+    /** What the catalogue knows of an announced table. */
+    TableDescription describe(TableSchema announced, Transaction transaction) {
+        return catalog.describe(announced, transaction.xid());
+    }
+
+    /** The complete shape of an announced table; the one told last, if it is that. */
+    TableSchema completed(TableProgress table, TableSchema announced, TableDescription description) {
         Version told = table.told;
-        return told == null ? announced : SchemaMerge.merge(announced, told.schema());
+        return SchemaMerge.merge(announced, told == null ? null : told.schema(), description);
     }
 
     /**
@@ -48,7 +57,7 @@ final class SchemaTracker {
             store.saveSchemas(settings.name(), List.of(version));
             table.told = version;
             if (told != null && settings.includeSchemaChanges()) {
-                run.change(ChangeEvent.ofTable(Operation.SCHEMA, shape, transaction, transaction.commitLsn(), 0));
+                run.change(new SchemaChangeEvent(SchemaChange.between(told.schema(), shape), transaction));
             }
         }
         return true;

@@ -235,9 +235,12 @@ final class StartPosition {
 
     /** What was delivered of them can't be brought up to date any more: it goes before they are copied again. */
     private List<TableState> knownTables() {
+        // On another server the numbers of the catalogue mean other tables.
+        boolean same = states.pipeline(settings.name()).filter(stored -> !isOtherServer(stored)).isPresent();
         return states.tables(settings.name()).stream()
                 .map(table -> TableState.of(
-                        table.table(), table.phase() == TablePhase.INIT ? TablePhase.INIT : TablePhase.RESET))
+                        table.table(), table.phase() == TablePhase.INIT ? TablePhase.INIT : TablePhase.RESET)
+                        .identifiedBy(same ? table.identity() : null))
                 .toList();
     }
 

@@ -10,7 +10,6 @@ import io.pgcdc.model.ChangeEvent;
 import io.pgcdc.model.ErrorCode;
 import io.pgcdc.model.Lsn;
 import io.pgcdc.model.PgCdcException;
-import io.pgcdc.model.TableId;
 import io.pgcdc.model.TableSchema;
 import io.pgcdc.model.Transaction;
 import io.pgcdc.pgoutput.ChangeListener;
@@ -358,8 +357,8 @@ final class StreamRun implements ChangeListener {
     }
 
     /** Whether the destination still has changes of a table from this stream. */
-    boolean isOutstanding(TableId table) {
-        return tracker.isOutstanding(table);
+    boolean isOutstanding(long relationOid) {
+        return tracker.isOutstanding(relationOid);
     }
 
     /** Throws if the thread that delivers has died without a word. */

@@ -31,7 +31,7 @@ final class SyncRouting implements StreamRouting {
 
     @Override
     public Subscription subscribe(TableSchema announced, Transaction transaction, StreamRun run) {
-        TableProgress table = registry.find(announced.table());
+        TableProgress table = registry.find(announced);
         if (table == null || table.unit != unit) {
             return new IgnoredRelation(announced);
         }
@@ -55,7 +55,7 @@ final class SyncRouting implements StreamRouting {
         if (!registry.anyDetached() || event.table() == null) {
             return true;
         }
-        TableProgress table = registry.find(event.table());
+        TableProgress table = registry.find(event.tableSchema());
         return table != null && table.unit == unit;
     }
 
@@ -77,7 +77,7 @@ final class SyncRouting implements StreamRouting {
     public void inspect(ChangeEvent change) {
         if (change.operation() == Operation.UPDATE && change.before() != null && !change.unchanged().isEmpty()
                 && !keyOf(change.tableSchema(), change.before()).equals(keyOf(change.tableSchema(), change))) {
-            TableProgress table = registry.find(change.table());
+            TableProgress table = registry.find(change.tableSchema());
             if (table != null && Lsn.compare(change.transaction().commitLsn(), table.copiedAt) < 0) {
                 onOutdated.accept(table);
             }

@@ -11,6 +11,8 @@ import io.pgcdc.model.ErrorCode;
 import io.pgcdc.model.Lsn;
 import io.pgcdc.model.Operation;
 import io.pgcdc.model.PgCdcException;
+import io.pgcdc.model.SchemaChange;
+import io.pgcdc.model.SchemaChangeEvent;
 import io.pgcdc.model.TableSchema;
 import io.pgcdc.model.Transaction;
 import io.pgcdc.pgoutput.CopyRowDecoder;
@@ -74,6 +76,13 @@ final class TableCopier {
         tell(Operation.TRUNCATE, table.schema(), firstNumber);
     }
 
+    /** Tells the destination that the table has another shape than it was told before, if that is so. */
+    void tellShape(TableSchema told, PublishedTable table) {
+        if (told != null && !told.equals(table.schema()) && settings.includeSchemaChanges()) {
+            tell(new SchemaChangeEvent(SchemaChange.between(told, table.schema()), origin));
+        }
+    }
+
     /**
      * Returns when every row of the table is complete at the destination.
      *
@@ -86,7 +95,7 @@ final class TableCopier {
         if (settings.includeCopyMarkers()) {
             tell(Operation.COPY_START, table.schema(), firstNumber + 1);
         }
-        CopyRanges ranges = CopyRanges.of(settings, states, table, goesOn, connection);
+        CopyRanges ranges = CopyRanges.of(settings, states, progress.table, table, goesOn, connection);
         Queue<BlockRange> todo = new ConcurrentLinkedQueue<>(ranges.todo());
         if (todo.size() == 1 || settings.copyConnectionsPerTable() == 1) {
             Part whole = new Part(table, progress, numbers, ranges, scope);
@@ -105,11 +114,15 @@ final class TableCopier {
     }
 
     private void tell(Operation operation, TableSchema schema, long number) {
+        tell(ChangeEvent.ofTable(operation, schema, origin, origin.commitLsn(), number));
+    }
+
+    private void tell(ChangeEvent event) {
         CopyWriter writer = new CopyWriter(
                 settings, control, scope, destination, limit, budget, handOvers, failures,
                 range -> {
                 });
-        writer.write(ChangeEvent.ofTable(operation, schema, origin, origin.commitLsn(), number));
+        writer.write(event);
         writer.complete();
     }
 

@@ -4,9 +4,11 @@ import java.util.concurrent.atomic.AtomicLong;
 
 import io.pgcdc.model.Lsn;
 import io.pgcdc.model.TableId;
+import io.pgcdc.model.TableIdentity;
 import io.pgcdc.postgres.PublishedTable;
 import io.pgcdc.state.SchemaStore;
 import io.pgcdc.state.TablePhase;
+import io.pgcdc.state.TableState;
 
 /**
  * One table as the running workers see it. Written by the worker that owns it at the time, read by all.
@@ -16,7 +18,14 @@ final class TableProgress {
     /** No commit is the apply worker's: the highest unsigned position. */
     static final long NOT_OWNED = -1L;
 
-    final TableId table;
+    /** Its number in the catalogue, which tells it from others that have, or had, its name. */
+    final long relationOid;
+    /** Its name now; what is read of it from the log may have an older one. */
+    volatile TableId table;
+    /** Which table it is, and since when it is in the publication. */
+    volatile TableIdentity identity;
+    /** It has left the publication; what was committed before this position is still its own. 0 if it has not. */
+    volatile long leavesAt;
     final AtomicLong rowsCopied = new AtomicLong();
     /** The snapshot that its rows came from, 0 if they are not copied. */
     volatile long copiedAt;
@@ -31,28 +40,41 @@ final class TableProgress {
     volatile SchemaStore.Version told;
     /** ERROR: why. */
     volatile String reason;
-    /** Which table of the name it is, as the catalogue numbers it; see {@link PublishedTable#identity()}. */
-    volatile long relationOid;
-    volatile String identity;
     /** How often it went into Error since it was READY last, and when. */
     volatile int failures;
     volatile long failedAt = System.nanoTime();
 
-    TableProgress(TableId table, TablePhase phase, Lsn lsn) {
-        this.table = table;
-        this.phase = phase;
-        this.copiedAt = phase == TablePhase.COPIED ? lsn.value() : 0;
+    /** @param state of a table that is identified */
+    TableProgress(TableState state) {
+        this.relationOid = state.identity().relationOid();
+        this.identity = state.identity();
+        this.table = state.table();
+        this.phase = state.phase();
+        this.reason = state.reason();
+        this.copiedAt = phase == TablePhase.COPIED ? state.lsn().value() : 0;
         this.ownedFrom = switch (phase) {
             case READY -> 0;
-            case SYNC_DONE -> lsn.value();
+            case SYNC_DONE -> state.lsn().value();
             case INIT, RESET, COPYING, COPIED, ERROR -> NOT_OWNED;
         };
     }
 
-    /** The catalogue's numbers hold from now on. */
-    void identify(PublishedTable table) {
-        relationOid = table.schema().relationOid();
-        identity = table.identity();
+    /** What the catalogue knows of it, but for its shape. */
+    void measure(PublishedTable published) {
+        bytes = published.bytes();
+        estimatedRows = published.estimatedRows();
+        keyed = published.schema().hasKey();
+    }
+
+    /** Whether the destination has got changes of it under the name last. */
+    boolean isToldAs(TableId name) {
+        SchemaStore.Version version = told;
+        return version != null && version.schema().table().equals(name);
+    }
+
+    /** Whether no sync has it, now or soon. */
+    boolean isSettled() {
+        return phase == TablePhase.READY || phase == TablePhase.SYNC_DONE || phase == TablePhase.ERROR;
     }
 
     /** Nobody owns it any more, until it is synced again. */

@@ -7,31 +7,49 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 import io.pgcdc.model.TableId;
+import io.pgcdc.model.TableSchema;
 
-/** The tables of a running pipeline, and the units that are catching up. Thread-safe. */
+/**
+ * The tables of a running pipeline, by their number in the catalogue, for names change; and the units that are catching
+ * up. Thread-safe.
+ */
 final class TableRegistry {
 
-    private final Map<TableId, TableProgress> tables = new ConcurrentHashMap<>();
+    private final Map<Long, TableProgress> tables = new ConcurrentHashMap<>();
     private final List<SyncUnit> catchingUp = new CopyOnWriteArrayList<>();
 
     private volatile boolean handOverUnderWay;
     private volatile boolean anyDetached;
 
-    TableProgress find(TableId table) {
-        return tables.get(table);
+    TableProgress find(long relationOid) {
+        return tables.get(relationOid);
     }
 
-    /** The table that has this number in the catalogue, whatever its name was, or {@code null}. */
-    TableProgress findByOid(long relationOid) {
-        return tables.values().stream().filter(t -> t.relationOid == relationOid).findFirst().orElse(null);
+    /** The table that a shape is of, or {@code null}. */
+    TableProgress find(TableSchema schema) {
+        return schema == null ? null : tables.get(schema.relationOid());
+    }
+
+    /** The table that has the name now, or {@code null}. */
+    TableProgress named(TableId name) {
+        return tables.values().stream().filter(table -> table.table.equals(name)).findFirst().orElse(null);
+    }
+
+    /** The table whose changes the destination has got under the name, or {@code null}. */
+    TableProgress toldAs(TableId name) {
+        return tables.values().stream().filter(table -> table.isToldAs(name)).findFirst().orElse(null);
     }
 
     void add(TableProgress table) {
-        tables.put(table.table, table);
+        tables.put(table.relationOid, table);
     }
 
-    void remove(TableId table) {
-        tables.remove(table);
+    void remove(TableProgress table) {
+        tables.remove(table.relationOid, table);
+    }
+
+    void clear() {
+        tables.clear();
     }
 
     Collection<TableProgress> tables() {

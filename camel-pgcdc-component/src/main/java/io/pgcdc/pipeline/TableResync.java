@@ -1,8 +1,6 @@
 package io.pgcdc.pipeline;
 
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -17,7 +15,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Takes tables from the apply worker to be synced anew while the others go on: those that were asked for, and by
- * themselves those in Error whose time has come. For the supervising thread, but for {@link #detach(TableProgress)}.
+ * themselves those in Error whose time has come; and tables that are new. For the supervising thread, but for
+ * {@link #detach(TableProgress)}.
  *
  * <p>
  * The order counts. First the table is stored as RESET: from then on a crash means a new copy. Then the apply worker
@@ -32,7 +31,7 @@ final class TableResync {
     private final TableRegistry registry;
     private final List<StreamRun> streams;
     private final Queue<TableId> requests;
-    private final Queue<TableProgress> detached = new ConcurrentLinkedQueue<>();
+    private final Queue<TableProgress> waiting = new ConcurrentLinkedQueue<>();
 
     TableResync(PipelineSettings settings, StateStore states, TableRegistry registry, List<StreamRun> streams,
                 Queue<TableId> requests) {
@@ -51,15 +50,19 @@ final class TableResync {
         if (settings.isolatedTables() == IsolatedTables.AFTER_DELAY) {
             registry.tables().stream().filter(TableResync.this::isDue).forEach(this::detach);
         }
-        List<SyncUnit> units = new ArrayList<>();
-        for (Iterator<TableProgress> all = detached.iterator(); all.hasNext();) {
-            TableProgress table = all.next();
-            if (streams.stream().noneMatch(stream -> stream.isOutstanding(table.table))) {
-                all.remove();
-                units.add(new SyncUnit(List.of(table), null));
-            }
+        List<TableProgress> ready = List.copyOf(waiting);
+        // A table may have the name that another one had: nothing of any of them may be under way.
+        if (ready.isEmpty() || ready.stream().anyMatch(this::isOutstanding)) {
+            return List.of();
         }
-        return units;
+        waiting.removeAll(ready);
+        return UnitPlan.divide(ready, settings.tableSyncWorkers()).stream()
+                .map(tables -> new SyncUnit(tables, null))
+                .toList();
+    }
+
+    private boolean isOutstanding(TableProgress table) {
+        return streams.stream().anyMatch(stream -> stream.isOutstanding(table.relationOid));
     }
 
     private boolean isDue(TableProgress table) {
@@ -68,7 +71,7 @@ final class TableResync {
     }
 
     private void detach(TableId id) {
-        TableProgress table = registry.find(id);
+        TableProgress table = registry.named(id);
         if (table == null) {
             LOG.warn("Pipeline {}: table {} is not in the publication, it can't be resynchronised", settings.name(), id);
             return;
@@ -88,15 +91,21 @@ final class TableResync {
         }
     }
 
+    /** Takes a table that is new, and stored. */
+    void add(TableProgress table) {
+        waiting.add(table);
+    }
+
     private void reset(TableProgress table) {
         LOG.info("Pipeline {}: table {} is resynchronised", settings.name(), table.table);
         synchronized (registry) {
-            states.saveTables(settings.name(), List.of(TableState.of(table.table, TablePhase.RESET)));
+            states.saveTables(settings.name(),
+                    List.of(TableState.of(table.table, TablePhase.RESET).identifiedBy(table.identity)));
             table.detach();
             table.phase = TablePhase.RESET;
             table.reason = null;
             registry.detached();
         }
-        detached.add(table);
+        waiting.add(table);
     }
 }

@@ -13,6 +13,7 @@ import io.pgcdc.model.ErrorCode;
 import io.pgcdc.model.Lsn;
 import io.pgcdc.model.PgCdcException;
 import io.pgcdc.model.TableId;
+import io.pgcdc.postgres.CatalogLookUp;
 import io.pgcdc.postgres.ExportedSnapshot;
 import io.pgcdc.postgres.PgReplicationClient;
 import io.pgcdc.postgres.PublishedTable;
@@ -38,7 +39,8 @@ final class TableSyncWorker {
 
     /** What a sync worker uses of the pipeline. */
     record Context(PipelineSettings settings, Control control, PgReplicationClient client, StateStore states,
-            SchemaStore schemas, Destination destination, InFlightLimit limit, ByteBudget budget, CopyHandOvers handOvers,
+            SchemaStore schemas, CatalogLookUp catalog, Destination destination, InFlightLimit limit, ByteBudget budget,
+            CopyHandOvers handOvers,
             FailureHandling failures,
             WorkerThreads threads, TableRegistry registry, List<StreamRun> streams, Duration statusInterval) {
     }
@@ -125,11 +127,11 @@ final class TableSyncWorker {
                 firstNumber);
         TableCopy connection = open(snapshot);
         try {
-            Map<TableId, PublishedTable> published = context.client()
+            Map<Long, PublishedTable> published = context.client()
                     .publishedTables(
-                            context.settings().publication(), todo.stream().map(t -> t.table).toList(), connection)
+                            context.settings().publication(), todo.stream().map(t -> t.relationOid).toList(), connection)
                     .stream()
-                    .collect(Collectors.toMap(PublishedTable::table, table -> table));
+                    .collect(Collectors.toMap(table -> table.identity().relationOid(), table -> table));
             todo = reset(withoutGone(todo, published), published, copier, snapshot);
             Set<TableId> goOn = todo.stream()
                     .filter(table -> table.phase == TablePhase.COPYING)
@@ -141,7 +143,7 @@ final class TableSyncWorker {
             for (TableProgress progress : todo) {
                 try {
                     copier.copy(
-                            published.get(progress.table), progress, goOn.contains(progress.table), connection);
+                            published.get(progress.relationOid), progress, goOn.contains(progress.table), connection);
                     unsaved.add(progress);
                 } catch (TableGivenUp e) {
                     context.failures().isolate(progress, snapshot.consistentPoint().value(), e.getMessage());
@@ -173,28 +175,30 @@ final class TableSyncWorker {
         return unit.tables.stream().filter(table -> table.phase != TablePhase.COPIED).toList();
     }
 
-    private List<TableProgress> withoutGone(List<TableProgress> todo, Map<TableId, PublishedTable> published) {
-        List<TableProgress> gone = todo.stream().filter(t -> !published.containsKey(t.table)).toList();
+    private List<TableProgress> withoutGone(List<TableProgress> todo, Map<Long, PublishedTable> published) {
+        List<TableProgress> gone = todo.stream().filter(t -> !published.containsKey(t.relationOid)).toList();
         if (!gone.isEmpty()) {
             gone.forEach(table -> {
                 LOG.warn("Pipeline {}: table {} is not in the publication any more", name(), table.table);
-                context.registry().remove(table.table);
+                context.registry().remove(table);
             });
             context.states().removeTables(name(), gone.stream().map(t -> t.table).toList());
             unit.tables.removeAll(gone);
         }
-        return todo.stream().filter(t -> published.containsKey(t.table)).toList();
+        return todo.stream().filter(t -> published.containsKey(t.relationOid)).toList();
     }
 
     /** Before COPYING is stored, for a copy that goes on does not ask again. */
     private List<TableProgress> reset(
-            List<TableProgress> todo, Map<TableId, PublishedTable> published, TableCopier copier,
+            List<TableProgress> todo, Map<Long, PublishedTable> published, TableCopier copier,
             ExportedSnapshot snapshot) {
         List<TableProgress> ready = new ArrayList<>();
         for (TableProgress progress : todo) {
             try {
+                SchemaStore.Version told = progress.told;
+                copier.tellShape(told == null ? null : told.schema(), published.get(progress.relationOid));
                 if (progress.phase == TablePhase.RESET) {
-                    copier.reset(published.get(progress.table));
+                    copier.reset(published.get(progress.relationOid));
                 }
                 ready.add(progress);
             } catch (TableGivenUp e) {
@@ -204,16 +208,16 @@ final class TableSyncWorker {
         return ready;
     }
 
-    private void begin(List<TableProgress> todo, Map<TableId, PublishedTable> published, Lsn snapshot) {
+    private void begin(List<TableProgress> todo, Map<Long, PublishedTable> published, Lsn snapshot) {
         // One byte before: a commit record, with a change of the shape, may stand right at it.
         Lsn from = Lsn.of(snapshot.value() - 1);
         context.schemas().saveSchemas(
                 name(), todo.stream()
-                        .map(t -> new SchemaStore.Version(from, published.get(t.table).schema()))
+                        .map(t -> new SchemaStore.Version(from, published.get(t.relationOid).schema()))
                         .toList());
         for (TableProgress progress : todo) {
-            PublishedTable table = published.get(progress.table);
-            progress.identify(table);
+            PublishedTable table = published.get(progress.relationOid);
+            progress.identity = table.identity();
             progress.told = new SchemaStore.Version(from, table.schema());
             progress.estimatedRows = table.estimatedRows();
             progress.copiedAt = snapshot.value();
@@ -253,7 +257,7 @@ final class TableSyncWorker {
         StreamRun run = new StreamRun(
                 context.settings(), context.control(), stream, start,
                 new SyncRouting(
-                        context.registry(), new SchemaTracker(context.settings(), context.schemas()), unit,
+                        context.registry(), new SchemaTracker(context.settings(), context.schemas(), context.catalog()), unit,
                         this::outdated),
                 context.destination(), context.limit(), context.budget(), context.failures(), context.threads(),
                 context.statusInterval(), runScope);

@@ -4,7 +4,6 @@ import java.util.HashMap;
 import java.util.Map;
 
 import io.pgcdc.model.Lsn;
-import io.pgcdc.model.TableId;
 import io.pgcdc.model.TableSchema;
 import io.pgcdc.state.SchemaStore;
 import io.pgcdc.state.SchemaStore.Version;
@@ -20,7 +19,7 @@ final class ToldShapes {
     private final SchemaStore schemas;
     private final Map<String, Lsn> positions;
     private final Lsn start;
-    private final Map<Lsn, Map<TableId, Version>> before = new HashMap<>();
+    private final Map<Lsn, Map<Long, Version>> before = new HashMap<>();
 
     /** @param positions of the slots */
     ToldShapes(String pipeline, SchemaStore schemas, Map<String, Lsn> positions, Lsn start) {
@@ -30,10 +29,15 @@ final class ToldShapes {
         this.start = start;
     }
 
-    /** The shape told last, or the one of the catalogue if nothing is known. */
+    /**
+     * The shape told last, or the current one if nothing is known.
+     *
+     * @param state   of a table that is identified
+     * @param current what the catalogue has, or {@code null} if the table is not in the publication any more
+     */
     Version of(TableState state, TableSchema current) {
-        Version told = before.computeIfAbsent(goesOnAt(state), this::load).get(state.table());
-        return told == null ? new Version(Lsn.ZERO, current) : told;
+        Version told = before.computeIfAbsent(goesOnAt(state), this::load).get(state.identity().relationOid());
+        return told != null || current == null ? told : new Version(Lsn.ZERO, current);
     }
 
     private Lsn goesOnAt(TableState state) {
@@ -41,10 +45,10 @@ final class ToldShapes {
         return position.compareTo(state.lsn()) > 0 ? position : state.lsn();
     }
 
-    private Map<TableId, Version> load(Lsn position) {
-        Map<TableId, Version> shapes = new HashMap<>();
+    private Map<Long, Version> load(Lsn position) {
+        Map<Long, Version> shapes = new HashMap<>();
         if (!position.equals(Lsn.ZERO)) {
-            schemas.schemas(pipeline, Lsn.of(position.value() - 1)).forEach(v -> shapes.put(v.schema().table(), v));
+            schemas.schemas(pipeline, Lsn.of(position.value() - 1)).forEach(v -> shapes.put(v.schema().relationOid(), v));
         }
         return shapes;
     }

@@ -7,10 +7,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -19,6 +17,7 @@ import io.pgcdc.model.ErrorCode;
 import io.pgcdc.model.PgCdcException;
 import io.pgcdc.model.ReplicaIdentity;
 import io.pgcdc.model.TableId;
+import io.pgcdc.model.TableIdentity;
 import io.pgcdc.model.TableSchema;
 
 /** The queries on the system catalogue (PostgreSQL documentation, chapters "System Catalogs" and "System Views"). */
@@ -39,17 +38,16 @@ final class Catalog {
     /**
      * The published tables with their published columns, by name.
      *
-     * @param only the tables to look at, or {@code null} for all
+     * @param only the numbers of the tables to look at, or {@code null} for all
      */
-    static List<PublishedTable> publishedTables(Connection connection, String publication, Collection<TableId> only)
+    static List<PublishedTable> publishedTables(Connection connection, String publication, Collection<Long> only)
             throws SQLException {
         try (PreparedStatement statement
                 = connection.prepareStatement(publishedColumns(majorVersion(connection), only != null))) {
             statement.setFetchSize(0);
             statement.setString(1, publication);
             if (only != null) {
-                statement.setArray(2, connection.createArrayOf(
-                        "text", only.stream().map(TableId::quoted).toArray()));
+                statement.setArray(2, connection.createArrayOf("bigint", only.toArray()));
             }
             List<PublishedTable> tables = new ArrayList<>();
             try (ResultSet row = statement.executeQuery()) {
@@ -84,7 +82,8 @@ final class Catalog {
     private static Column column(ResultSet row) throws SQLException {
         return new Column(
                 row.getString("attname"), row.getLong("atttypid"), row.getString("type_name"), row.getInt("atttypmod"),
-                !row.getBoolean("attnotnull"), row.getBoolean("identity"));
+                !row.getBoolean("attnotnull"), row.getBoolean("identity"), row.getInt("attnum"),
+                row.getString("default_expression"));
     }
 
     /** Under REPLICA IDENTITY FULL a table without a primary key is identified by all of its columns. */
@@ -92,9 +91,7 @@ final class Catalog {
         if (identity != ReplicaIdentity.FULL || columns.stream().anyMatch(Column::identity)) {
             return columns;
         }
-        return columns.stream()
-                .map(c -> new Column(c.name(), c.typeOid(), c.typeName(), c.typeModifier(), c.nullable(), true))
-                .toList();
+        return columns.stream().map(column -> column.identity(true)).toList();
     }
 
     private static String publishedColumns(int majorVersion, boolean only) {
@@ -104,7 +101,8 @@ final class Catalog {
                + " CASE WHEN m.amname = 'heap' THEN pg_relation_filenode(c.oid)::bigint ELSE 0 END AS file_node,"
                + ' ' + membership(majorVersion) + " AS membership,"
                + " s.heap_bytes, s.table_bytes, c.reltuples::bigint AS estimated_rows,"
-               + " a.attname, a.atttypid, format_type(a.atttypid, a.atttypmod) AS type_name, a.atttypmod,"
+               + " a.attnum, a.attname, a.atttypid, format_type(a.atttypid, a.atttypmod) AS type_name, a.atttypmod,"
+               + " pg_get_expr(d.adbin, d.adrelid) AS default_expression,"
                + " a.attnotnull, coalesce(a.attnum = ANY((k.indkey::int2[])[0:k.indnkeyatts - 1]), false) AS identity"
                + " FROM pg_publication_tables p JOIN pg_publication b ON b.pubname = p.pubname"
                + " JOIN pg_namespace n ON n.nspname = p.schemaname"
@@ -119,11 +117,9 @@ final class Catalog {
                + " LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND "
                // From 15 on the view tells the published columns, from 18 on stored generated ones among them.
                + (lists ? "a.attname = ANY(p.attnames)" : "a.attgenerated = ''")
+               + " LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum AND a.attgenerated = ''"
                + " WHERE p.pubname = ?"
-               + (only
-                       ? " AND format('%s.%s', '\"' || replace(n.nspname, '\"', '\"\"') || '\"',"
-                         + " '\"' || replace(c.relname, '\"', '\"\"') || '\"') = ANY(?)"
-                       : "")
+               + (only ? " AND c.oid::bigint = ANY(?)" : "")
                + " ORDER BY n.nspname, c.relname, a.attnum";
     }
 
@@ -138,23 +134,25 @@ final class Catalog {
                 : "coalesce(" + ofTable + ", 0)";
     }
 
-    /** The {@linkplain PublishedTable#identity() identities} of the published tables. */
-    static Map<TableId, String> identities(Connection connection, String publication) throws SQLException {
-        String sql = "SELECT n.nspname, c.relname, c.oid::bigint, " + membership(majorVersion(connection))
+    /** The tables that a publication has, without a look at their columns. */
+    static List<PublicationMember> members(Connection connection, String publication) throws SQLException {
+        String sql = "SELECT n.nspname, c.relname, c.oid::bigint, " + membership(majorVersion(connection)) + ","
+                     + " has_any_column_privilege(c.oid, 'SELECT') AND has_schema_privilege(n.oid, 'USAGE')"
                      + " FROM pg_publication_tables p JOIN pg_publication b ON b.pubname = p.pubname"
                      + " JOIN pg_namespace n ON n.nspname = p.schemaname"
                      + " JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = p.tablename WHERE p.pubname = ?";
-        Map<TableId, String> identities = new HashMap<>();
+        List<PublicationMember> members = new ArrayList<>();
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setString(1, publication);
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
-                    identities.put(
-                            new TableId(row.getString(1), row.getString(2)), row.getLong(3) + "/" + row.getLong(4));
+                    members.add(new PublicationMember(
+                            new TableId(row.getString(1), row.getString(2)),
+                            new TableIdentity(row.getLong(3), row.getLong(4)), row.getBoolean(5)));
                 }
             }
         }
-        return identities;
+        return members;
     }
 
     /** The number of a publication in the catalogue, 0 if there is none of the name. */

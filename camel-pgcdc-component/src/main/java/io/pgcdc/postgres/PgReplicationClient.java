@@ -10,7 +10,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -37,6 +36,10 @@ public final class PgReplicationClient {
 
     /** How long a slot may stay in use by a walsender that has not noticed yet that its client is gone. */
     private static final Duration SLOT_RELEASE = Duration.ofSeconds(30);
+    /** On a standby, received: a commit is visible a moment before its record counts as replayed. */
+    static final String POSITION
+            = "CASE WHEN pg_is_in_recovery() THEN greatest(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn())"
+              + " ELSE pg_current_wal_insert_lsn() END::text";
     private static final String UNDEFINED_OBJECT = "42704";
     private static final String SLOT_IN_USE = "55006";
     private static final String DUPLICATE_OBJECT = "42710";
@@ -199,12 +202,8 @@ public final class PgReplicationClient {
                 row.next();
                 name = row.getString(1);
             }
-            // Read after the snapshot was taken: every commit that the snapshot shows had its record inserted by then. On
-            // a standby, received: a commit is visible a moment before its record counts as replayed.
-            try (ResultSet row = statement.executeQuery(
-                    "SELECT CASE WHEN pg_is_in_recovery()"
-                                                        + " THEN greatest(pg_last_wal_receive_lsn(), pg_last_wal_replay_lsn())"
-                                                        + " ELSE pg_current_wal_insert_lsn() END::text")) {
+            // Read after the snapshot was taken: every commit that the snapshot shows had its record inserted by then.
+            try (ResultSet row = statement.executeQuery("SELECT " + POSITION)) {
                 row.next();
                 return new ExportedSnapshot(connection, name, Lsn.parse(row.getString(1)));
             }
@@ -293,10 +292,19 @@ public final class PgReplicationClient {
         }
     }
 
-    /** The given tables of a publication as the copy's snapshot shows them; those that are gone are missing. */
-    public List<PublishedTable> publishedTables(String publication, Collection<TableId> tables, TableCopy copy) {
+    /** Those of the tables with these numbers that the publication has, by name. */
+    public List<PublishedTable> publishedTables(String publication, Collection<Long> relationOids) {
+        try (Connection connection = connections.plain()) {
+            return Catalog.publishedTables(connection, publication, relationOids);
+        } catch (SQLException e) {
+            throw PostgresErrors.translate(e, "Can't read the publication " + publication);
+        }
+    }
+
+    /** The same as the copy's snapshot shows them. */
+    public List<PublishedTable> publishedTables(String publication, Collection<Long> relationOids, TableCopy copy) {
         try {
-            return Catalog.publishedTables(copy.connection(), publication, tables);
+            return Catalog.publishedTables(copy.connection(), publication, relationOids);
         } catch (SQLException e) {
             throw PostgresErrors.translate(e, "Can't read the publication " + publication);
         }
@@ -385,10 +393,10 @@ public final class PgReplicationClient {
         }
     }
 
-    /** Of each published table, which it is, see {@link PublishedTable#identity()}. */
-    public Map<TableId, String> identities(String publication) {
+    /** The tables that a publication has now. */
+    public List<PublicationMember> members(String publication) {
         try (Connection connection = connections.impatient()) {
-            return Catalog.identities(connection, publication);
+            return Catalog.members(connection, publication);
         } catch (SQLException e) {
             throw PostgresErrors.translate(e, "Can't read the publication " + publication);
         }
@@ -401,6 +409,23 @@ public final class PgReplicationClient {
         } catch (SQLException e) {
             throw PostgresErrors.translate(e, "Can't look up types");
         }
+    }
+
+    /** A position of the log behind everything that was committed before the call. */
+    public Lsn position() {
+        try (Connection connection = connections.impatient();
+             Statement statement = connection.createStatement();
+             ResultSet row = statement.executeQuery("SELECT " + POSITION)) {
+            row.next();
+            return Lsn.parse(row.getString(1));
+        } catch (SQLException e) {
+            throw PostgresErrors.translate(e, "Can't read the server's position");
+        }
+    }
+
+    /** For questions about tables that are announced. */
+    public CatalogLookUp catalogLookUp() {
+        return new CatalogLookUp(connections);
     }
 
     /** A connection that reads tables under a snapshot. */

@@ -1,14 +1,14 @@
 package io.pgcdc.postgres;
 
 import io.pgcdc.model.TableId;
+import io.pgcdc.model.TableIdentity;
 import io.pgcdc.model.TableSchema;
 
 /**
  * A table of the publication, as the catalogue shows it to one snapshot.
  *
  * @param schema        its name and its published columns
- * @param membershipOid the number of the catalogue's entry that has it in the publication: another one after it has
- *                      left and come back; 0 where the publication is for all tables
+ * @param membershipOid see {@link TableIdentity}
  * @param partitioned   whether it is a partitioned table, published by its root
  * @param rowFilter     the publication's row filter as SQL, or {@code null}
  * @param fileNode      the file of its heap, 0 where blocks mean nothing: partitioned tables, other access methods
@@ -17,8 +17,7 @@ import io.pgcdc.model.TableSchema;
  * @param estimatedRows how many rows the planner thinks it has, -1 if it was never told
  */
 public record PublishedTable(TableSchema schema, long membershipOid, boolean partitioned, String rowFilter, long fileNode,
-        long blocks,
-        long bytes, long estimatedRows) {
+        long blocks, long bytes, long estimatedRows) {
 
     public TableId table() {
         return schema.table();
@@ -29,8 +28,7 @@ public record PublishedTable(TableSchema schema, long membershipOid, boolean par
         return fileNode != 0;
     }
 
-    /** Tells apart tables of one name, and times of one table in the publication. */
-    public String identity() {
-        return schema.relationOid() + "/" + membershipOid;
+    public TableIdentity identity() {
+        return new TableIdentity(schema.relationOid(), membershipOid);
     }
 }

@@ -21,4 +21,9 @@ public record CopiedRange(TableId table, String source, long fromBlock, long toB
         Objects.requireNonNull(table, "table");
         Objects.requireNonNull(source, "source");
     }
+
+    /** The same of a table that has another name now. */
+    CopiedRange of(TableId newName) {
+        return new CopiedRange(newName, source, fromBlock, toBlock, horizon);
+    }
 }

@@ -92,6 +92,11 @@ public final class MemoryStateStore implements StateStore, SchemaStore {
     }
 
     @Override
+    public void renameTables(String pipeline, Map<TableId, TableId> names) {
+        locked(() -> known(pipeline).rename(names));
+    }
+
+    @Override
     public void removeTables(String pipeline, Collection<TableId> tables) {
         locked(() -> known(pipeline).remove(tables));
     }
@@ -138,7 +143,7 @@ public final class MemoryStateStore implements StateStore, SchemaStore {
 
         private final Map<String, Lsn> positions = new LinkedHashMap<>();
         private final Map<TableId, TableState> tables = new LinkedHashMap<>();
-        private final Map<TableId, NavigableMap<Lsn, TableSchema>> schemas = new LinkedHashMap<>();
+        private final Map<Long, NavigableMap<Lsn, TableSchema>> schemas = new LinkedHashMap<>();
         private final Map<TableId, NavigableMap<Long, CopiedRange>> ranges = new LinkedHashMap<>();
         private PipelineRecord pipelineRecord;
 
@@ -155,14 +160,38 @@ public final class MemoryStateStore implements StateStore, SchemaStore {
         }
 
         Known saveSchemas(Collection<Version> versions) {
-            versions.forEach(version -> schemas.computeIfAbsent(version.schema().table(), table -> new TreeMap<>())
+            versions.forEach(version -> schemas
+                    .computeIfAbsent(version.schema().relationOid(), table -> new TreeMap<>())
                     .put(version.from(), version.schema()));
             return this;
         }
 
+        Known rename(Map<TableId, TableId> names) {
+            Map<TableId, TableState> states = new LinkedHashMap<>();
+            Map<TableId, NavigableMap<Long, CopiedRange>> copied = new LinkedHashMap<>();
+            names.keySet().forEach(name -> {
+                states.put(name, tables.remove(name));
+                copied.put(name, ranges.remove(name));
+            });
+            names.forEach((before, after) -> {
+                if (states.get(before) != null) {
+                    tables.put(after, states.get(before).named(after));
+                }
+                if (copied.get(before) != null) {
+                    copied.get(before).replaceAll((block, range) -> range.of(after));
+                    ranges.put(after, copied.get(before));
+                }
+            });
+            return this;
+        }
+
         Known remove(Collection<TableId> removed) {
-            removed.forEach(tables::remove);
-            removed.forEach(schemas::remove);
+            for (TableId table : removed) {
+                TableState state = tables.remove(table);
+                if (state != null && state.identity() != null) {
+                    schemas.remove(state.identity().relationOid());
+                }
+            }
             removed.forEach(ranges::remove);
             return this;
         }

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.ToLongFunction;
 
 import io.pgcdc.model.Column;
 import io.pgcdc.model.ErrorCode;
@@ -21,6 +22,7 @@ import io.pgcdc.model.Lsn;
 import io.pgcdc.model.PgCdcException;
 import io.pgcdc.model.ReplicaIdentity;
 import io.pgcdc.model.TableId;
+import io.pgcdc.model.TableIdentity;
 import io.pgcdc.model.TableSchema;
 import io.pgcdc.postgres.PostgresConnections;
 
@@ -175,11 +177,16 @@ public final class PostgresStateStore implements StateStore, SchemaStore {
                 while (row.next()) {
                     states.add(new TableState(
                             table(row), TablePhase.valueOf(row.getString("state")), row.getString("slot_name"),
-                            Lsn.parse(row.getString("lsn")), row.getString("reason"), row.getString("identity")));
+                            Lsn.parse(row.getString("lsn")), row.getString("reason"), identity(row)));
                 }
             }
             return states;
         });
+    }
+
+    private static TableIdentity identity(ResultSet row) throws SQLException {
+        long relationOid = row.getLong("relation_oid");
+        return row.wasNull() ? null : new TableIdentity(relationOid, row.getLong("membership_oid"));
     }
 
     @Override
@@ -213,7 +220,13 @@ public final class PostgresStateStore implements StateStore, SchemaStore {
                 texts(rows, state -> state.table().schema()), texts(rows, state -> state.table().name()),
                 texts(rows, state -> state.phase().name()), texts(rows, TableState::syncSlot),
                 texts(rows, state -> state.lsn().toString()), texts(rows, state -> storable(state.reason())),
-                texts(rows, TableState::identity));
+                numbers(rows, TableIdentity::relationOid), numbers(rows, TableIdentity::membershipOid));
+    }
+
+    private static Long[] numbers(Collection<TableState> states, ToLongFunction<TableIdentity> number) {
+        return states.stream()
+                .map(state -> state.identity() == null ? null : number.applyAsLong(state.identity()))
+                .toArray(Long[]::new);
     }
 
     /** PostgreSQL's text has no NUL; a reason that quotes somebody else's message must not fail for that. */
@@ -247,6 +260,26 @@ public final class PostgresStateStore implements StateStore, SchemaStore {
     }
 
     @Override
+    public void renameTables(String pipeline, Map<TableId, TableId> names) {
+        if (names.isEmpty()) {
+            return;
+        }
+        Collection<TableId> before = names.keySet();
+        Collection<TableId> after = before.stream().map(names::get).toList();
+        session.transaction("rename tables", connection -> {
+            for (String rename : sql.renameTables) {
+                update(
+                        connection, rename, texts(before, TableId::schema), texts(before, TableId::name),
+                        texts(after, TableId::schema), texts(after, TableId::name), pipeline);
+            }
+            for (String settle : sql.settleNames) {
+                update(connection, settle, pipeline);
+            }
+            return null;
+        });
+    }
+
+    @Override
     public void removeTables(String pipeline, Collection<TableId> tables) {
         session.transaction("remove tables", connection -> {
             for (String remove : sql.removeTables) {
@@ -264,8 +297,8 @@ public final class PostgresStateStore implements StateStore, SchemaStore {
                  ResultSet row = statement.executeQuery()) {
                 boolean more = row.next();
                 while (more) {
-                    TableId table = table(row);
                     Lsn from = Lsn.parse(row.getString("lsn"));
+                    TableId table = table(row);
                     long relationOid = row.getLong("relation_oid");
                     ReplicaIdentity identity = ReplicaIdentity.of(row.getString("replica_identity").charAt(0));
                     List<Column> columns = new ArrayList<>();
@@ -274,7 +307,7 @@ public final class PostgresStateStore implements StateStore, SchemaStore {
                             columns.add(column(row));
                         }
                         more = row.next();
-                    } while (more && table.equals(table(row)));
+                    } while (more && row.getLong("relation_oid") == relationOid);
                     versions.add(new Version(from, new TableSchema(table, relationOid, identity, columns)));
                 }
             }
@@ -289,7 +322,8 @@ public final class PostgresStateStore implements StateStore, SchemaStore {
     private static Column column(ResultSet row) throws SQLException {
         return new Column(
                 row.getString("column_name"), row.getLong("type_oid"), row.getString("type_name"),
-                row.getInt("type_modifier"), row.getBoolean("nullable"), row.getBoolean("identity"));
+                row.getInt("type_modifier"), row.getBoolean("nullable"), row.getBoolean("identity"), row.getInt("number"),
+                row.getString("default_expression"));
     }
 
     @Override
@@ -297,18 +331,18 @@ public final class PostgresStateStore implements StateStore, SchemaStore {
         if (versions.isEmpty()) {
             return;
         }
-        record Key(TableId table, Lsn from) {
+        record Key(long relationOid, Lsn from) {
         }
         Map<Key, Version> last = new LinkedHashMap<>();
-        versions.forEach(version -> last.put(new Key(version.schema().table(), version.from()), version));
+        versions.forEach(version -> last.put(new Key(version.schema().relationOid(), version.from()), version));
         Collection<Version> rows = last.values();
         String[] schemas = texts(rows, version -> version.schema().table().schema());
         String[] names = texts(rows, version -> version.schema().table().name());
+        Long[] tables = rows.stream().map(version -> version.schema().relationOid()).toArray(Long[]::new);
         String[] positions = texts(rows, version -> version.from().toString());
         session.transaction("save the schemas of tables", connection -> {
-            update(connection, sql.removeColumns, schemas, names, positions, pipeline);
-            update(connection, sql.saveSchemas, pipeline, schemas, names, positions,
-                    rows.stream().map(version -> version.schema().relationOid()).toArray(Long[]::new),
+            update(connection, sql.removeColumns, tables, positions, pipeline);
+            update(connection, sql.saveSchemas, pipeline, schemas, names, positions, tables,
                     texts(rows, version -> String.valueOf(version.schema().replicaIdentity().code())));
             return saveColumns(connection, pipeline, rows);
         });
@@ -325,8 +359,7 @@ public final class PostgresStateStore implements StateStore, SchemaStore {
             }
         }
         return update(connection, sql.saveColumns, pipeline,
-                texts(rows, row -> row.version.schema().table().schema()),
-                texts(rows, row -> row.version.schema().table().name()),
+                rows.stream().map(row -> row.version.schema().relationOid()).toArray(Long[]::new),
                 texts(rows, row -> row.version.from().toString()),
                 rows.stream().map(Row::position).toArray(Integer[]::new),
                 texts(rows, row -> row.column.name()),
@@ -334,7 +367,9 @@ public final class PostgresStateStore implements StateStore, SchemaStore {
                 texts(rows, row -> row.column.typeName()),
                 rows.stream().map(row -> row.column.typeModifier()).toArray(Integer[]::new),
                 rows.stream().map(row -> row.column.nullable()).toArray(Boolean[]::new),
-                rows.stream().map(row -> row.column.identity()).toArray(Boolean[]::new));
+                rows.stream().map(row -> row.column.identity()).toArray(Boolean[]::new),
+                rows.stream().map(row -> row.column.number()).toArray(Integer[]::new),
+                texts(rows, row -> row.column.defaultExpression()));
     }
 
     @Override

@@ -7,7 +7,8 @@ import io.pgcdc.model.Lsn;
 import io.pgcdc.model.TableSchema;
 
 /**
- * Remembers the shapes that tables had, by the position from which they held. The same promises as {@link StateStore}.
+ * Remembers the shapes that tables had, by the position from which they held. Which table it is tells its number in the
+ * catalogue, for a shape has the name of its time. The same promises as {@link StateStore}.
  */
 public interface SchemaStore {
 

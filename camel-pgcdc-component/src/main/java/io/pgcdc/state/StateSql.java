@@ -20,6 +20,9 @@ final class StateSql {
                                           + " JOIN pg_namespace n ON n.oid = c.relnamespace"
                                           + " WHERE n.nspname = CAST(? AS name)";
 
+    /** As long as a name can be. */
+    private static final String GIVEN_UP = "/".repeat(64);
+
     private static final String SAME_TABLE = " AND t.schema_name = v.schema_name AND t.table_name = v.table_name";
 
     final String createSchema;
@@ -37,6 +40,10 @@ final class StateSql {
     final String saveTables;
     /** Binds schemas and names of tables, and the pipeline: one statement for each table of ours. */
     final String[] removeTables;
+    /** Binds schemas and names of tables before and after, and the pipeline: one statement for each table of ours. */
+    final String[] renameTables;
+    /** Binds the pipeline, after the former. */
+    final String[] settleNames;
     /** Binds schemas and names of tables, and the pipeline. */
     final String forgetRanges;
     final String ranges;
@@ -67,15 +74,17 @@ final class StateSql {
                        + " position = greatest(s.position, excluded.position), updated_at = excluded.updated_at"
                        + " WHERE s.position < excluded.position";
         forgetSlot = "DELETE FROM " + schema + ".slot_position WHERE pipeline = ? AND slot_name = ?";
-        tables = "SELECT schema_name, table_name, state, slot_name, lsn, reason, identity FROM " + schema
-                 + ".table_state WHERE pipeline = ? ORDER BY schema_name, table_name";
+        tables = "SELECT schema_name, table_name, state, slot_name, lsn, reason, relation_oid, membership_oid FROM "
+                 + schema + ".table_state WHERE pipeline = ? ORDER BY schema_name, table_name";
         saveTables = "INSERT INTO " + schema + ".table_state AS t (pipeline, schema_name, table_name, state, slot_name,"
-                     + " lsn, reason, identity) SELECT ?, v.schema_name, v.table_name, v.state, v.slot_name, v.lsn::pg_lsn,"
-                     + " v.reason, v.identity FROM unnest(?::text[], ?::text[], ?::text[], ?::text[], ?::text[],"
-                     + " ?::text[], ?::text[]) AS v (schema_name, table_name, state, slot_name, lsn, reason, identity)"
+                     + " lsn, reason, relation_oid, membership_oid) SELECT ?, v.schema_name, v.table_name, v.state, v.slot_name,"
+                     + " v.lsn::pg_lsn, v.reason, v.relation_oid, v.membership_oid FROM unnest(?::text[], ?::text[], ?::text[],"
+                     + " ?::text[], ?::text[], ?::text[], ?::bigint[], ?::bigint[])"
+                     + " AS v (schema_name, table_name, state, slot_name, lsn, reason, relation_oid, membership_oid)"
                      + " ON CONFLICT (pipeline, schema_name, table_name) DO UPDATE SET state = excluded.state,"
                      + " slot_name = excluded.slot_name, lsn = excluded.lsn, reason = excluded.reason,"
-                     + " identity = coalesce(excluded.identity, t.identity),"
+                     + " relation_oid = coalesce(excluded.relation_oid, t.relation_oid),"
+                     + " membership_oid = coalesce(excluded.membership_oid, t.membership_oid),"
                      + " updated_at = excluded.updated_at";
         forgetRanges = removeFrom(schema + ".copied_range");
         ranges = "SELECT source, from_block, to_block, horizon FROM " + schema + ".copied_range"
@@ -86,31 +95,32 @@ final class StateSql {
                     + " to_block = excluded.to_block, source = excluded.source, horizon = excluded.horizon,"
                     + " updated_at = now()";
         removeTables = new String[] {
-                forgetRanges, removeFrom(schema + ".table_column"), removeFrom(schema + ".table_schema"),
+                forgetRanges, removeShapes(schema, ".table_column"), removeShapes(schema, ".table_schema"),
                 removeFrom(schema + ".table_state") };
+        renameTables = new String[] { rename(schema + ".table_state"), rename(schema + ".copied_range") };
+        settleNames = new String[] { settleName(schema + ".table_state"), settleName(schema + ".copied_range") };
         schemas = "SELECT t.schema_name, t.table_name, t.lsn, t.relation_oid, t.replica_identity, c.column_name,"
-                  + " c.type_oid, c.type_name, c.type_modifier, c.nullable, c.identity FROM ("
-                  + "SELECT DISTINCT ON (schema_name, table_name) * FROM " + schema + ".table_schema"
-                  + " WHERE pipeline = ? AND lsn <= ?::pg_lsn ORDER BY schema_name, table_name, lsn DESC) t"
+                  + " c.type_oid, c.type_name, c.type_modifier, c.nullable, c.identity, c.number, c.default_expression FROM ("
+                  + "SELECT DISTINCT ON (relation_oid) * FROM " + schema + ".table_schema"
+                  + " WHERE pipeline = ? AND lsn <= ?::pg_lsn ORDER BY relation_oid, lsn DESC) t"
                   + " LEFT JOIN " + schema + ".table_column c ON c.pipeline = t.pipeline"
-                  + " AND c.schema_name = t.schema_name AND c.table_name = t.table_name AND c.lsn = t.lsn"
-                  + " ORDER BY t.schema_name, t.table_name, c.position";
+                  + " AND c.relation_oid = t.relation_oid AND c.lsn = t.lsn ORDER BY t.relation_oid, c.position";
         saveSchemas = "INSERT INTO " + schema + ".table_schema (pipeline, schema_name, table_name, lsn, relation_oid,"
                       + " replica_identity) SELECT ?, v.schema_name, v.table_name, v.lsn::pg_lsn, v.relation_oid,"
                       + " v.replica_identity FROM unnest(?::text[], ?::text[], ?::text[], ?::bigint[], ?::text[])"
                       + " AS v (schema_name, table_name, lsn, relation_oid, replica_identity)"
-                      + " ON CONFLICT (pipeline, schema_name, table_name, lsn) DO UPDATE SET"
-                      + " relation_oid = excluded.relation_oid, replica_identity = excluded.replica_identity";
-        removeColumns = "DELETE FROM " + schema + ".table_column t USING unnest(?::text[], ?::text[], ?::text[])"
-                        + " AS v (schema_name, table_name, lsn) WHERE t.pipeline = ?" + SAME_TABLE
+                      + " ON CONFLICT (pipeline, relation_oid, lsn) DO UPDATE SET schema_name = excluded.schema_name,"
+                      + " table_name = excluded.table_name, replica_identity = excluded.replica_identity";
+        removeColumns = "DELETE FROM " + schema + ".table_column t USING unnest(?::bigint[], ?::text[])"
+                        + " AS v (relation_oid, lsn) WHERE t.pipeline = ? AND t.relation_oid = v.relation_oid"
                         + " AND t.lsn = v.lsn::pg_lsn";
-        saveColumns = "INSERT INTO " + schema + ".table_column (pipeline, schema_name, table_name, lsn, position,"
-                      + " column_name, type_oid, type_name, type_modifier, nullable, identity)"
-                      + " SELECT ?, v.schema_name, v.table_name, v.lsn::pg_lsn, v.position, v.column_name, v.type_oid,"
-                      + " v.type_name, v.type_modifier, v.nullable, v.identity FROM unnest(?::text[], ?::text[],"
-                      + " ?::text[], ?::int[], ?::text[], ?::bigint[], ?::text[], ?::int[], ?::bool[], ?::bool[])"
-                      + " AS v (schema_name, table_name, lsn, position, column_name, type_oid, type_name,"
-                      + " type_modifier, nullable, identity)";
+        saveColumns = "INSERT INTO " + schema + ".table_column (pipeline, relation_oid, lsn, position, column_name, type_oid,"
+                      + " type_name, type_modifier, nullable, identity, number, default_expression)"
+                      + " SELECT ?, v.relation_oid, v.lsn::pg_lsn, v.position, v.column_name, v.type_oid, v.type_name,"
+                      + " v.type_modifier, v.nullable, v.identity, v.number, v.default_expression FROM unnest(?::bigint[],"
+                      + " ?::text[], ?::int[], ?::text[], ?::bigint[], ?::text[], ?::int[], ?::bool[], ?::bool[], ?::int[],"
+                      + " ?::text[]) AS v (relation_oid, lsn, position, column_name, type_oid, type_name, type_modifier,"
+                      + " nullable, identity, number, default_expression)";
     }
 
     private void tablesIn(String schema) {
@@ -125,7 +135,7 @@ final class StateSql {
                 "pipeline, slot_name");
         createTable(schema, "table_state",
                 "schema_name text NOT NULL, table_name text NOT NULL, state text NOT NULL, slot_name text,"
-                                           + " lsn pg_lsn NOT NULL, reason text, identity text,"
+                                           + " lsn pg_lsn NOT NULL, reason text, relation_oid bigint, membership_oid bigint,"
                                            + " updated_at timestamptz NOT NULL DEFAULT now()",
                 "pipeline, schema_name, table_name");
         createTable(schema, "copied_range",
@@ -134,20 +144,38 @@ final class StateSql {
                                             + " updated_at timestamptz NOT NULL DEFAULT now()",
                 "pipeline, schema_name, table_name, from_block");
         createTable(schema, "table_schema",
-                "schema_name text NOT NULL, table_name text NOT NULL, lsn pg_lsn NOT NULL,"
-                                            + " relation_oid bigint NOT NULL, replica_identity text NOT NULL",
-                "pipeline, schema_name, table_name, lsn");
+                "relation_oid bigint NOT NULL, lsn pg_lsn NOT NULL, schema_name text NOT NULL, table_name text NOT NULL,"
+                                            + " replica_identity text NOT NULL",
+                "pipeline, relation_oid, lsn");
         createTable(schema, "table_column",
-                "schema_name text NOT NULL, table_name text NOT NULL, lsn pg_lsn NOT NULL, position int NOT NULL,"
-                                            + " column_name text NOT NULL, type_oid bigint NOT NULL, type_name text,"
-                                            + " type_modifier int NOT NULL, nullable boolean NOT NULL,"
-                                            + " identity boolean NOT NULL",
-                "pipeline, schema_name, table_name, lsn, position");
+                "relation_oid bigint NOT NULL, lsn pg_lsn NOT NULL, position int NOT NULL, column_name text NOT NULL,"
+                                            + " type_oid bigint NOT NULL, type_name text, type_modifier int NOT NULL,"
+                                            + " nullable boolean NOT NULL, identity boolean NOT NULL,"
+                                            + " number int NOT NULL, default_expression text",
+                "pipeline, relation_oid, lsn, position");
     }
 
     private void createTable(String schema, String table, String columns, String primaryKey) {
         createTables.put(table, "CREATE TABLE IF NOT EXISTS " + schema + '.' + table + " (pipeline text NOT NULL, "
                                 + columns + ", PRIMARY KEY (" + primaryKey + "))");
+    }
+
+    /** Names may be exchanged, so all are given up before one is taken: in between they are longer than any may be. */
+    private static String rename(String table) {
+        return "UPDATE " + table + " t SET schema_name = v.new_schema, table_name = '" + GIVEN_UP + "' || v.new_table"
+               + " FROM unnest(?::text[], ?::text[], ?::text[], ?::text[]) AS v (schema_name, table_name, new_schema, new_table)"
+               + " WHERE t.pipeline = ?" + SAME_TABLE;
+    }
+
+    private static String settleName(String table) {
+        return "UPDATE " + table + " SET table_name = substr(table_name, " + (GIVEN_UP.length() + 1)
+               + ") WHERE pipeline = ? AND starts_with(table_name, '" + GIVEN_UP + "')";
+    }
+
+    private static String removeShapes(String schema, String table) {
+        return "DELETE FROM " + schema + table + " s USING unnest(?::text[], ?::text[]) AS v (schema_name, table_name), "
+               + schema + ".table_state t WHERE t.pipeline = ?" + SAME_TABLE
+               + " AND s.pipeline = t.pipeline AND s.relation_oid = t.relation_oid";
     }
 
     private static String removeFrom(String table) {

@@ -54,7 +54,13 @@ public interface StateStore extends AutoCloseable {
     /** Stores a range of a table under copy, in place of one with the same first block. */
     void saveCopiedRange(String pipeline, CopiedRange range);
 
-    /** Forgets tables, with their shapes and copied ranges. */
+    /**
+     * Stores that tables have other names now, with everything that is stored of them; names may be exchanged. A name
+     * that none of them gives up must be free.
+     */
+    void renameTables(String pipeline, Map<TableId, TableId> names);
+
+    /** Forgets tables, with their copied ranges and, where they are identified, their shapes. */
     void removeTables(String pipeline, Collection<TableId> tables);
 
     @Override

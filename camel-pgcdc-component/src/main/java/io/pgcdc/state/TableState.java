@@ -4,6 +4,7 @@ import java.util.Objects;
 
 import io.pgcdc.model.Lsn;
 import io.pgcdc.model.TableId;
+import io.pgcdc.model.TableIdentity;
 
 /**
  * How far one table of a pipeline has come.
@@ -18,7 +19,7 @@ import io.pgcdc.model.TableId;
  *                 numbers them; {@code null} if that was not looked up
  */
 public record TableState(TableId table, TablePhase phase, String syncSlot, Lsn lsn, String reason,
-        String identity) {
+        TableIdentity identity) {
 
     public TableState {
         Objects.requireNonNull(table, "table");
@@ -30,8 +31,13 @@ public record TableState(TableId table, TablePhase phase, String syncSlot, Lsn l
         return new TableState(table, phase, null, Lsn.ZERO, null, null);
     }
 
+    /** The same under another name. */
+    public TableState named(TableId newName) {
+        return new TableState(newName, phase, syncSlot, lsn, reason, identity);
+    }
+
     /** The same with the given identity. */
-    public TableState identifiedBy(String newIdentity) {
+    public TableState identifiedBy(TableIdentity newIdentity) {
         return new TableState(table, phase, syncSlot, lsn, reason, newIdentity);
     }
 }

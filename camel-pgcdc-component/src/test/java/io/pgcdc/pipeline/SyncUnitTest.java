@@ -2,9 +2,10 @@ package io.pgcdc.pipeline;
 
 import java.util.List;
 
-import io.pgcdc.model.Lsn;
 import io.pgcdc.model.TableId;
+import io.pgcdc.model.TableIdentity;
 import io.pgcdc.state.TablePhase;
+import io.pgcdc.state.TableState;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -13,7 +14,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 class SyncUnitTest {
 
     private final TableProgress table
-            = new TableProgress(new TableId("public", "t"), TablePhase.COPIED, Lsn.ZERO);
+            = new TableProgress(
+                    TableState.of(new TableId("public", "t"), TablePhase.COPIED).identifiedBy(new TableIdentity(1, 2)));
     private final SyncUnit unit = new SyncUnit(List.of(table), "slot");
 
     @Test

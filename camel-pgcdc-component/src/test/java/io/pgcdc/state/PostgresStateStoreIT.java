@@ -37,7 +37,7 @@ class PostgresStateStoreIT extends StateStoreContract {
 
     @Test
     void everything_survives_a_new_store() {
-        TableState copied = new TableState(ORDERS, TablePhase.COPIED, "sync", lsn(7), null, "1/2");
+        TableState copied = new TableState(ORDERS, TablePhase.COPIED, "sync", lsn(7), null, StateStoreContract.FIRST);
         store.create("p", RECORD, lsn(100), List.of());
         store.savePosition("p", "sync", lsn(200));
         store.saveTables("p", List.of(copied));

@@ -2,11 +2,13 @@ package io.pgcdc.state;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 import io.pgcdc.model.Column;
 import io.pgcdc.model.Lsn;
 import io.pgcdc.model.ReplicaIdentity;
 import io.pgcdc.model.TableId;
+import io.pgcdc.model.TableIdentity;
 import io.pgcdc.model.TableSchema;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -20,6 +22,9 @@ abstract class StateStoreContract {
     static final PipelineRecord RECORD = new PipelineRecord("7301234567890123456", 1, "shop", "changes", 16_385, "apply");
     static final TableId ORDERS = new TableId("public", "orders");
     static final TableId ITEMS = new TableId("public", "items");
+    static final TableIdentity FIRST = new TableIdentity(4_000_000_001L, 2);
+    static final TableIdentity SECOND = new TableIdentity(16_384, 4_000_000_002L);
+    private static final Map<TableId, TableIdentity> OIDS = Map.of(ORDERS, FIRST, ITEMS, SECOND);
     private static final String HOSTILE = "a'b\"c;--\\ {x,\"y\"} NULL $1 ? ü漢😀\t\n";
 
     StateStore store;
@@ -56,18 +61,18 @@ abstract class StateStoreContract {
     @Test
     void the_identity_of_a_table_stays_until_another_is_given() {
         store.create("p", RECORD, lsn(100), List.of());
-        store.saveTables("p", List.of(TableState.of(ORDERS, TablePhase.INIT).identifiedBy("1/2")));
+        store.saveTables("p", List.of(TableState.of(ORDERS, TablePhase.INIT).identifiedBy(FIRST)));
         store.saveTables("p", List.of(TableState.of(ORDERS, TablePhase.READY)));
-        assertThat(store.tables("p")).containsExactly(TableState.of(ORDERS, TablePhase.READY).identifiedBy("1/2"));
-        store.saveTables("p", List.of(TableState.of(ORDERS, TablePhase.RESET).identifiedBy("3/2")));
-        assertThat(store.tables("p").get(0).identity()).isEqualTo("3/2");
+        assertThat(store.tables("p")).containsExactly(TableState.of(ORDERS, TablePhase.READY).identifiedBy(FIRST));
+        store.saveTables("p", List.of(TableState.of(ORDERS, TablePhase.RESET).identifiedBy(SECOND)));
+        assertThat(store.tables("p").get(0).identity()).isEqualTo(SECOND);
     }
 
     @Test
     void copied_ranges_are_kept_while_their_table_is_being_copied_and_no_longer() {
         store.create("p", RECORD, lsn(100), List.of(TableState.of(ITEMS, TablePhase.RESET)));
         assertThat(store.tables("p")).containsExactly(TableState.of(ITEMS, TablePhase.RESET));
-        TableState copying = new TableState(ORDERS, TablePhase.COPYING, "sync", Lsn.ZERO, null, "1/2");
+        TableState copying = new TableState(ORDERS, TablePhase.COPYING, "sync", Lsn.ZERO, null, FIRST);
         store.saveTables("p", List.of(copying));
         CopiedRange first = new CopiedRange(ORDERS, "here", 0, 10, 700);
         CopiedRange second = new CopiedRange(ORDERS, "here", 10, -1, 700);
@@ -81,7 +86,7 @@ abstract class StateStoreContract {
         assertThat(store.copiedRanges("p", ITEMS)).isEmpty();
         assertThat(store.copiedRanges("other", ORDERS)).isEmpty();
 
-        store.saveTables("p", List.of(new TableState(ORDERS, TablePhase.COPIED, "sync", lsn(5), null, "1/2")));
+        store.saveTables("p", List.of(new TableState(ORDERS, TablePhase.COPIED, "sync", lsn(5), null, FIRST)));
         assertThat(store.copiedRanges("p", ORDERS)).isEmpty();
         store.saveCopiedRange("p", first);
         store.removeTables("p", List.of(ORDERS));
@@ -150,11 +155,11 @@ abstract class StateStoreContract {
 
     @Test
     void states_of_tables_are_kept_and_replaced() {
-        TableState copied = new TableState(ORDERS, TablePhase.COPIED, "sync", lsn(7), null, "1/2");
+        TableState copied = new TableState(ORDERS, TablePhase.COPIED, "sync", lsn(7), null, FIRST);
         store.saveTables("p", List.of(copied, TableState.of(ITEMS, TablePhase.INIT)));
         assertThat(store.tables("p")).containsExactlyInAnyOrder(copied, TableState.of(ITEMS, TablePhase.INIT));
 
-        TableState failed = new TableState(ORDERS, TablePhase.ERROR, null, Lsn.ZERO, "no key", "1/2");
+        TableState failed = new TableState(ORDERS, TablePhase.ERROR, null, Lsn.ZERO, "no key", FIRST);
         store.saveTables("p", List.of(failed));
         assertThat(store.tables("p")).containsExactlyInAnyOrder(failed, TableState.of(ITEMS, TablePhase.INIT));
     }
@@ -171,7 +176,7 @@ abstract class StateStoreContract {
     void a_unit_is_done_and_its_slot_forgotten_in_one_step() {
         store.create("p", RECORD, lsn(100), List.of());
         store.savePosition("p", "sync", lsn(200));
-        TableState done = new TableState(ORDERS, TablePhase.SYNC_DONE, null, lsn(200), null, "1/2");
+        TableState done = new TableState(ORDERS, TablePhase.SYNC_DONE, null, lsn(200), null, FIRST);
 
         store.saveTablesAndForgetSlot("p", List.of(done), "sync");
 
@@ -182,13 +187,65 @@ abstract class StateStoreContract {
     @Test
     void removed_tables_are_forgotten_with_their_shapes() {
         store.saveTables("p", List.of(
-                TableState.of(ORDERS, TablePhase.READY), TableState.of(ITEMS, TablePhase.READY)));
+                TableState.of(ORDERS, TablePhase.READY).identifiedBy(FIRST),
+                TableState.of(ITEMS, TablePhase.READY).identifiedBy(SECOND)));
         shapes.saveSchemas("p", List.of(version(1, ORDERS, "id"), version(5, ORDERS, "key"), version(1, ITEMS, "id")));
 
         store.removeTables("p", List.of(ORDERS));
 
-        assertThat(store.tables("p")).containsExactly(TableState.of(ITEMS, TablePhase.READY));
+        assertThat(store.tables("p")).containsExactly(TableState.of(ITEMS, TablePhase.READY).identifiedBy(SECOND));
         assertThat(shapes.schemas("p", lsn(-1))).containsExactly(version(1, ITEMS, "id"));
+    }
+
+    @Test
+    void tables_that_exchange_their_names_keep_everything_else() {
+        TableState copying = new TableState(ORDERS, TablePhase.COPYING, "sync", Lsn.ZERO, null, FIRST);
+        TableState ready = TableState.of(ITEMS, TablePhase.READY).identifiedBy(SECOND);
+        CopiedRange range = new CopiedRange(ORDERS, "here", 0, 10, 700);
+        for (String pipeline : List.of("p", "other")) {
+            store.create(pipeline, RECORD, lsn(100), List.of());
+            store.saveTables(pipeline, List.of(copying, ready));
+            store.saveCopiedRange(pipeline, range);
+            shapes.saveSchemas(pipeline, List.of(version(1, ORDERS, "id")));
+        }
+
+        store.renameTables("p", Map.of(ORDERS, ITEMS, ITEMS, ORDERS));
+        store.renameTables("p", Map.of());
+
+        assertThat(store.tables("p")).containsExactlyInAnyOrder(copying.named(ITEMS), ready.named(ORDERS));
+        assertThat(store.copiedRanges("p", ORDERS)).isEmpty();
+        assertThat(store.copiedRanges("p", ITEMS)).containsExactly(new CopiedRange(ITEMS, "here", 0, 10, 700));
+        assertThat(shapes.schemas("p", lsn(1))).as("a shape has the name of its time")
+                .containsExactly(version(1, ORDERS, "id"));
+        assertThat(store.tables("other")).containsExactlyInAnyOrder(copying, ready);
+        assertThat(store.copiedRanges("other", ORDERS)).containsExactly(range);
+    }
+
+    @Test
+    void a_table_gets_a_name_that_was_free_and_another_takes_its_own() {
+        TableId archive = new TableId("old", "orders");
+        store.saveTables("p", List.of(
+                TableState.of(ORDERS, TablePhase.READY).identifiedBy(FIRST),
+                TableState.of(ITEMS, TablePhase.READY).identifiedBy(SECOND)));
+
+        store.renameTables("p", Map.of(ORDERS, archive, ITEMS, ORDERS));
+
+        assertThat(store.tables("p")).containsExactlyInAnyOrder(
+                TableState.of(archive, TablePhase.READY).identifiedBy(FIRST),
+                TableState.of(ORDERS, TablePhase.READY).identifiedBy(SECOND));
+    }
+
+    @Test
+    void shapes_of_two_tables_that_had_one_name_are_kept_apart() {
+        TableSchema first = version(10, ORDERS, "id").schema();
+        TableSchema second = new TableSchema(
+                ORDERS, first.relationOid() + 1, ReplicaIdentity.DEFAULT,
+                version(10, ORDERS, "other").schema().columns());
+
+        shapes.saveSchemas("p", List.of(
+                new SchemaStore.Version(lsn(10), first), new SchemaStore.Version(lsn(10), second)));
+
+        assertThat(shapes.schemas("p", lsn(10))).hasSize(2);
     }
 
     @Test
@@ -228,7 +285,7 @@ abstract class StateStoreContract {
     @Test
     void a_shape_keeps_every_detail() {
         List<Column> columns = List.of(
-                new Column("id", 20, "bigint", -1, false, true),
+                new Column("id", 20, "bigint", -1, false, true, 7, "nextval('s'::regclass)"),
                 new Column("price", 1700, "numeric(10,2)", 655366, true, false),
                 new Column("unknown", 4294967295L, null, -1, true, false));
         for (ReplicaIdentity identity : ReplicaIdentity.values()) {
@@ -246,7 +303,7 @@ abstract class StateStoreContract {
     void names_may_hold_anything() {
         TableId table = new TableId(HOSTILE, HOSTILE + "t");
         PipelineRecord hostile = new PipelineRecord(HOSTILE, 1, HOSTILE, HOSTILE, 1, HOSTILE);
-        TableState state = new TableState(table, TablePhase.ERROR, HOSTILE, lsn(1), HOSTILE, HOSTILE);
+        TableState state = new TableState(table, TablePhase.ERROR, HOSTILE, lsn(1), HOSTILE, FIRST);
         SchemaStore.Version shape = version(1, table, HOSTILE, "", "NULL");
 
         store.create(HOSTILE, hostile, lsn(100), List.of());
@@ -285,7 +342,9 @@ abstract class StateStoreContract {
         for (String name : names) {
             columns.add(new Column(name, 25, "text", -1, !columns.isEmpty(), columns.isEmpty()));
         }
-        return new SchemaStore.Version(lsn(from), new TableSchema(table, 16384, ReplicaIdentity.DEFAULT, columns));
+        return new SchemaStore.Version(
+                lsn(from),
+                new TableSchema(table, OIDS.getOrDefault(table, FIRST).relationOid(), ReplicaIdentity.DEFAULT, columns));
     }
 
     static Lsn lsn(long value) {

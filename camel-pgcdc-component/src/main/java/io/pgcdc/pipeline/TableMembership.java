@@ -1,0 +1,386 @@
+package io.pgcdc.pipeline;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+import io.pgcdc.model.ErrorCode;
+import io.pgcdc.model.Lsn;
+import io.pgcdc.model.PgCdcException;
+import io.pgcdc.model.TableId;
+import io.pgcdc.model.TableIdentity;
+import io.pgcdc.pipeline.PipelineSettings.Snapshot;
+import io.pgcdc.postgres.PgReplicationClient;
+import io.pgcdc.postgres.PublicationMember;
+import io.pgcdc.postgres.PublishedTable;
+import io.pgcdc.state.SchemaStore;
+import io.pgcdc.state.SchemaStore.Version;
+import io.pgcdc.state.StateStore;
+import io.pgcdc.state.TablePhase;
+import io.pgcdc.state.TableState;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Brings together the tables that the publication has, those that are stored and those that are followed: at a start,
+ * and while the pipeline runs. For the supervising thread.
+ *
+ * <p>
+ * A table is known by its number in the catalogue. Under another name it is the same table. One that has come is copied
+ * and handed over like any at the first start. One that has left is followed up to a position behind its leaving, for
+ * what was committed before still comes. One that left and came back lacks what was committed in between, and is copied
+ * anew; so are tables of which one took a name that the destination knows another one by.
+ */
+final class TableMembership {
+
+    private static final Logger LOG = LoggerFactory.getLogger(TableMembership.class);
+
+    private final PipelineSettings settings;
+    private final PgReplicationClient client;
+    private final StateStore states;
+    private final SchemaStore schemas;
+    private final TableRegistry registry;
+    private final TableResync resync;
+    private final Set<TableId> unreadable = new HashSet<>();
+    private String publicationTrouble;
+
+    TableMembership(PipelineSettings settings, PgReplicationClient client, StateStore states, SchemaStore schemas,
+                    TableRegistry registry, TableResync resync) {
+        this.settings = settings;
+        this.client = client;
+        this.states = states;
+        this.schemas = schemas;
+        this.registry = registry;
+        this.resync = resync;
+    }
+
+    // At a start.
+
+    /**
+     * Fills the registry.
+     *
+     * @param start where the stream begins
+     * @param ours  whether the slot is ours, and with it what is stored: only then anything is
+     */
+    void load(Lsn start, boolean ours) {
+        registry.clear();
+        Start loaded = new Start(start);
+        loaded.published(client.publishedTables(settings.publication()));
+        if (ours) {
+            loaded.gone();
+            loaded.store();
+        }
+    }
+
+    /** What one look at a start finds. */
+    private final class Start {
+
+        private final Map<Long, TableState> storedByOid = new HashMap<>();
+        private final Map<TableId, TableState> stored = new HashMap<>();
+        private final ToldShapes told;
+        private final Map<TableId, TableId> renamed = new HashMap<>();
+        private final List<TableState> changed = new ArrayList<>();
+        private final List<TableId> removed = new ArrayList<>();
+        private final List<Version> seen = new ArrayList<>();
+
+        private Start(Lsn start) {
+            for (TableState state : states.tables(settings.name())) {
+                stored.put(state.table(), state);
+                if (state.identity() != null) {
+                    storedByOid.put(state.identity().relationOid(), state);
+                }
+            }
+            told = new ToldShapes(settings.name(), schemas, states.positions(settings.name()), start);
+        }
+
+        private void published(Collection<PublishedTable> tables) {
+            List<PublishedTable> added = new ArrayList<>();
+            for (PublishedTable table : tables) {
+                if (settings.isStateTable(table.table())) {
+                    continue;
+                }
+                TableState state = storedByOid.get(table.identity().relationOid());
+                if (state == null) {
+                    added.add(table);
+                } else {
+                    stored.remove(state.table());
+                    if (!state.table().equals(table.table())) {
+                        LOG.info("Pipeline {}: table {} is {} now", settings.name(), state.table(), table.table());
+                        renamed.put(state.table(), table.table());
+                    }
+                    known(state.named(table.table()), table);
+                }
+            }
+            added.forEach(this::added);
+        }
+
+        private void known(TableState state, PublishedTable table) {
+            TableState now = state;
+            boolean begun = state.phase() != TablePhase.INIT && state.phase() != TablePhase.RESET;
+            if (!copies() && state.phase() != TablePhase.READY && state.phase() != TablePhase.SYNC_DONE) {
+                LOG.warn("Pipeline {}: the copy of table {} is given up (snapshotMode=never)", settings.name(), state.table());
+                now = new TableState(state.table(), TablePhase.READY, null, Lsn.ZERO, null, table.identity());
+            } else if (!table.identity().equals(state.identity())) {
+                now = begun ? cameBack(state, table.identity()) : state.identifiedBy(table.identity());
+            }
+            add(now, table, state != now);
+        }
+
+        private TableState cameBack(TableState state, TableIdentity identity) {
+            LOG.warn("Pipeline {}: table {} has left the publication and come back{}", settings.name(), state.table(),
+                    copies() ? "; it is copied again" : "; changes in between are missing (snapshotMode=never)");
+            return (copies() ? TableState.of(state.table(), TablePhase.RESET) : state).identifiedBy(identity);
+        }
+
+        private void added(PublishedTable table) {
+            TableState state = stored.remove(table.table());
+            TableProgress namesake = registry.toldAs(table.table());
+            TablePhase phase = copies() ? TablePhase.INIT : TablePhase.READY;
+            if (copies() && state != null && state.phase() != TablePhase.INIT) {
+                if (state.identity() != null) {
+                    LOG.warn("Pipeline {}: table {} is another one of the same name; it is copied again", settings.name(),
+                            table.table());
+                    removed.add(table.table());
+                }
+                phase = TablePhase.RESET;
+            } else if (copies() && namesake != null) {
+                LOG.warn("Pipeline {}: table {} has the name under which changes of table {} were delivered; both are "
+                         + "copied anew",
+                        settings.name(), table.table(), namesake.table);
+                phase = TablePhase.RESET;
+                reset(namesake);
+            }
+            add(TableState.of(table.table(), phase).identifiedBy(table.identity()), table, true);
+        }
+
+        private void reset(TableProgress table) {
+            table.detach();
+            table.phase = TablePhase.RESET;
+            table.told = null;
+            changed.add(TableState.of(table.table, TablePhase.RESET).identifiedBy(table.identity));
+        }
+
+        private void add(TableState state, PublishedTable table, boolean isChanged) {
+            TableProgress progress = new TableProgress(state);
+            progress.measure(table);
+            progress.told = told.of(state, table.schema());
+            registry.add(progress);
+            if (isChanged) {
+                changed.add(state);
+                if (state.phase() == TablePhase.READY) {
+                    seen.add(new Version(Lsn.ZERO, table.schema()));
+                }
+            }
+        }
+
+        /** What is stored of tables that the publication does not have. */
+        private void gone() {
+            Lsn now = stored.isEmpty() ? Lsn.ZERO : client.position();
+            for (TableState state : stored.values()) {
+                boolean followed = settings.snapshot() != Snapshot.INITIAL_ONLY && state.identity() != null
+                        && (state.phase() == TablePhase.READY || state.phase() == TablePhase.SYNC_DONE);
+                TableProgress taker = registry.named(state.table());
+                if (taker != null) {
+                    LOG.warn("Pipeline {}: table {} has the name now of one that is gone; it is copied anew", settings.name(),
+                            state.table());
+                    removed.add(state.table());
+                    if (copies()) {
+                        reset(taker);
+                    }
+                } else if (followed) {
+                    TableProgress progress = new TableProgress(state);
+                    progress.told = told.of(state, null);
+                    leaves(progress, now);
+                    registry.add(progress);
+                } else {
+                    LOG.warn("Pipeline {}: table {} is not in the publication any more", settings.name(), state.table());
+                    removed.add(state.table());
+                }
+            }
+        }
+
+        private void store() {
+            // In this order a name is free before it is taken.
+            states.removeTables(settings.name(), removed);
+            states.renameTables(settings.name(), renamed);
+            states.saveTables(settings.name(), changed);
+            schemas.saveSchemas(settings.name(), seen);
+        }
+    }
+
+    private boolean copies() {
+        return settings.snapshot() != Snapshot.NEVER;
+    }
+
+    // While it runs.
+
+    /**
+     * Takes up what has changed.
+     *
+     * @throws PgCdcException if the pipeline has to start again for it
+     */
+    void refresh() {
+        publishNewTables();
+        Map<Long, PublicationMember> members = new HashMap<>();
+        for (PublicationMember member : client.members(settings.publication())) {
+            if (!settings.isStateTable(member.table())) {
+                members.put(member.identity().relationOid(), member);
+            }
+        }
+        List<TableProgress> left = new ArrayList<>();
+        Map<TableProgress, TableId> renamed = new HashMap<>();
+        for (TableProgress table : registry.tables()) {
+            PublicationMember member = members.remove(table.relationOid);
+            if (member == null) {
+                if (table.leavesAt == 0 && table.isSettled()) {
+                    left.add(table);
+                }
+                continue;
+            }
+            if (!member.identity().equals(table.identity)) {
+                comeBack(table, member.identity());
+            }
+            if (!member.table().equals(table.table)) {
+                renamed.put(table, member.table());
+            }
+        }
+        if (!left.isEmpty()) {
+            Lsn now = client.position();
+            left.forEach(table -> leaves(table, now));
+        }
+        rename(renamed);
+        add(members.values());
+    }
+
+    /** The tables that have left, and whose last changes are complete, are forgotten. */
+    void forgetLeft(long confirmed) {
+        for (TableProgress table : registry.tables()) {
+            if (table.leavesAt != 0
+                    && (table.phase == TablePhase.ERROR || Lsn.compare(confirmed, table.leavesAt) >= 0)) {
+                forget(table);
+            }
+        }
+    }
+
+    private void forget(TableProgress table) {
+        synchronized (registry) {
+            states.removeTables(settings.name(), List.of(table.table));
+            table.detach();
+            registry.remove(table);
+            registry.detached();
+        }
+        LOG.info("Pipeline {}: table {} is forgotten, it is not in the publication any more", settings.name(), table.table);
+    }
+
+    private void publishNewTables() {
+        try {
+            Pipeline.createPublication(settings, client);
+            publicationTrouble = null;
+        } catch (PgCdcException e) {
+            if (e.code() == ErrorCode.CONNECTION) {
+                throw e;
+            }
+            // At a start this is an error; what runs, runs on.
+            if (!e.getMessage().equals(publicationTrouble)) {
+                publicationTrouble = e.getMessage();
+                LOG.warn("Pipeline {}: {}", settings.name(), publicationTrouble);
+            }
+        }
+    }
+
+    private void leaves(TableProgress table, Lsn now) {
+        LOG.warn("Pipeline {}: table {} is not in the publication any more; it is followed up to LSN {}", settings.name(),
+                table.table, now);
+        table.leavesAt = now.value();
+    }
+
+    private void comeBack(TableProgress table, TableIdentity identity) {
+        if (!table.isSettled()) {
+            throw startAgain(table, "has left the publication and come back while it was being copied");
+        }
+        LOG.warn("Pipeline {}: table {} has left the publication and come back{}", settings.name(), table.table,
+                copies() ? "; it is copied again" : "; changes in between are missing (snapshotMode=never)");
+        table.leavesAt = 0;
+        table.identity = identity;
+        if (copies()) {
+            resync.detach(table);
+        } else {
+            states.saveTables(
+                    settings.name(), List.of(TableState.of(table.table, table.phase).identifiedBy(identity)));
+        }
+    }
+
+    private void rename(Map<TableProgress, TableId> renamed) {
+        if (renamed.isEmpty()) {
+            return;
+        }
+        for (Map.Entry<TableProgress, TableId> entry : renamed.entrySet()) {
+            TableProgress namesake = registry.named(entry.getValue());
+            if (!entry.getKey().isSettled() || namesake != null && !renamed.containsKey(namesake)) {
+                throw startAgain(entry.getKey(),
+                        "has got another name while it, or the one that had the name, was not settled");
+            }
+        }
+        Map<TableId, TableId> names = renamed.entrySet().stream()
+                .collect(Collectors.toMap(entry -> entry.getKey().table, Map.Entry::getValue));
+        synchronized (registry) {
+            states.renameTables(settings.name(), names);
+            renamed.forEach((table, name) -> {
+                LOG.info("Pipeline {}: table {} is {} now", settings.name(), table.table, name);
+                table.table = name;
+            });
+        }
+    }
+
+    private PgCdcException startAgain(TableProgress table, String what) {
+        return new PgCdcException(
+                ErrorCode.SERVER_NOT_READY, "Table " + table.table + " " + what, "The pipeline starts again by itself");
+    }
+
+    private void add(Collection<PublicationMember> members) {
+        List<Long> oids = new ArrayList<>();
+        for (PublicationMember member : members) {
+            if (member.readable() || !copies()) {
+                oids.add(member.identity().relationOid());
+            } else if (unreadable.add(member.table())) {
+                LOG.error("Pipeline {}: table {} was added to the publication, but the user may not read it. Run: GRANT "
+                          + "USAGE ON SCHEMA {} TO <user>; GRANT SELECT ON {} TO <user>; it is copied then",
+                        settings.name(), member.table(), TableId.quote(member.table().schema()), member.table().quoted());
+            }
+        }
+        if (oids.isEmpty()) {
+            return;
+        }
+        for (PublishedTable table : client.publishedTables(settings.publication(), oids)) {
+            if (registry.named(table.table()) != null || registry.toldAs(table.table()) != null) {
+                throw new PgCdcException(
+                        ErrorCode.SERVER_NOT_READY,
+                        "Table " + table.table() + " is another one than had the name until now",
+                        "The pipeline starts again by itself");
+            }
+            add(table);
+        }
+    }
+
+    private void add(PublishedTable table) {
+        LOG.info("Pipeline {}: table {} was added to the publication", settings.name(), table.table());
+        TablePhase phase = copies() ? TablePhase.INIT : TablePhase.READY;
+        TableState state = TableState.of(table.table(), phase).identifiedBy(table.identity());
+        TableProgress progress = new TableProgress(state);
+        progress.measure(table);
+        states.saveTables(settings.name(), List.of(state));
+        if (copies()) {
+            registry.add(progress);
+            resync.add(progress);
+        } else {
+            progress.told = new Version(Lsn.ZERO, table.schema());
+            schemas.saveSchemas(settings.name(), List.of(progress.told));
+            registry.add(progress);
+        }
+    }
+}

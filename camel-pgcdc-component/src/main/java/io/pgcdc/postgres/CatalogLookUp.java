@@ -1,0 +1,142 @@
+package io.pgcdc.postgres;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+
+import io.pgcdc.model.Column;
+import io.pgcdc.model.ErrorCode;
+import io.pgcdc.model.Lsn;
+import io.pgcdc.model.PgCdcException;
+import io.pgcdc.model.TableSchema;
+
+/**
+ * Asks the catalogue about tables that the stream announces, over a connection that it keeps. Thread-safe; one asks at
+ * a time.
+ */
+public final class CatalogLookUp implements AutoCloseable {
+
+    // age() counts back from now, so that a comparison holds over a wrap-around of transaction ids.
+    private static final String COLUMNS
+            = "SELECT a.attnum, a.attname, a.atttypid::bigint, format_type(a.atttypid, a.atttypmod), a.atttypmod,"
+              + " a.attnotnull, pg_get_expr(d.adbin, d.adrelid),"
+              + " coalesce(a.attnum = ANY((k.indkey::int2[])[0:k.indnkeyatts - 1]), false),"
+              + " age(a.xmin) >= age(x.xid) AND coalesce(age(d.xmin) >= age(x.xid), true),"
+              + " coalesce(age(k.xmin) >= age(x.xid), true)"
+              + " FROM (SELECT ?::text::xid AS xid) x CROSS JOIN pg_class c"
+              + " JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped"
+              + " LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum AND a.attgenerated = ''"
+              + " LEFT JOIN pg_index k ON k.indrelid = c.oid"
+              + "   AND CASE c.relreplident WHEN 'i' THEN k.indisreplident ELSE k.indisprimary END"
+              + " WHERE c.oid = ?::bigint::oid ORDER BY a.attnum";
+    private static final String TYPE_NAMES
+            = "SELECT format_type(t.oid::oid, t.modifier) FROM unnest(?::bigint[], ?::int[]) WITH ORDINALITY"
+              + " AS t (oid, modifier, position) ORDER BY t.position";
+    private static final String UNKNOWN_TYPE = "???";
+
+    private final PostgresConnections connections;
+    private volatile Connection connection;
+    private volatile boolean closed;
+
+    CatalogLookUp(PostgresConnections connections) {
+        this.connections = connections;
+    }
+
+    /**
+     * What the catalogue knows of an announced table now.
+     *
+     * @param xid the transaction that the announcement is for
+     */
+    public synchronized TableDescription describe(TableSchema announced, long xid) {
+        try {
+            return describeOnce(announced, xid);
+        } catch (SQLException e) {
+            if (PostgresErrors.code(e) != ErrorCode.CONNECTION && PostgresErrors.code(e) != ErrorCode.SERVER_NOT_READY) {
+                throw PostgresErrors.translate(e, "Can't look table " + announced.table() + " up");
+            }
+            // The kept connection may have been idle for too long.
+            release();
+        }
+        try {
+            return describeOnce(announced, xid);
+        } catch (SQLException e) {
+            throw PostgresErrors.translate(e, "Can't look table " + announced.table() + " up");
+        }
+    }
+
+    private TableDescription describeOnce(TableSchema announced, long xid) throws SQLException {
+        if (closed) {
+            throw new PgCdcException(ErrorCode.CONNECTION, "The pipeline ends", "It is tried again");
+        }
+        Connection open = connection;
+        if (open == null) {
+            open = connections.impatient();
+            connection = open;
+            if (closed) {
+                release();
+            }
+        }
+        List<TableDescription.Described> columns = new ArrayList<>();
+        boolean keyPast = true;
+        try (PreparedStatement statement = open.prepareStatement(COLUMNS)) {
+            statement.setString(1, Long.toString(xid));
+            statement.setLong(2, announced.relationOid());
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    columns.add(new TableDescription.Described(column(row), row.getBoolean(9)));
+                    keyPast &= row.getBoolean(10);
+                }
+            }
+        }
+        List<String> names = typeNames(open, announced.columns());
+        return new TableDescription(Lsn.parse(position(open)), List.copyOf(columns), keyPast, names);
+    }
+
+    private static Column column(ResultSet row) throws SQLException {
+        return new Column(
+                row.getString(2), row.getLong(3), row.getString(4), row.getInt(5), !row.getBoolean(6), row.getBoolean(8),
+                row.getInt(1), row.getString(7));
+    }
+
+    private static List<String> typeNames(Connection connection, List<Column> columns) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(TYPE_NAMES)) {
+            statement.setArray(1, connection.createArrayOf("bigint", columns.stream().map(Column::typeOid).toArray()));
+            statement.setArray(2, connection.createArrayOf("int", columns.stream().map(Column::typeModifier).toArray()));
+            List<String> names = new ArrayList<>();
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    String name = row.getString(1);
+                    names.add(UNKNOWN_TYPE.equals(name) ? null : name);
+                }
+            }
+            return names;
+        }
+    }
+
+    private static String position(Connection connection) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement("SELECT " + PgReplicationClient.POSITION);
+             ResultSet row = statement.executeQuery()) {
+            row.next();
+            return row.getString(1);
+        }
+    }
+
+    private void release() {
+        Connection kept = connection;
+        connection = null;
+        if (kept != null) {
+            // Without a word to the server, which may not be there any more.
+            TableCopy.abort(kept);
+        }
+    }
+
+    /** Breaks the connection, from any thread; nothing can be asked any more. */
+    @Override
+    public void close() {
+        closed = true;
+        release();
+    }
+}

@@ -1,0 +1,14 @@
+package io.pgcdc.postgres;
+
+import io.pgcdc.model.TableId;
+import io.pgcdc.model.TableIdentity;
+
+/**
+ * A table that a publication has.
+ *
+ * @param table    its name now
+ * @param identity which table it is, and since when it is in the publication
+ * @param readable whether this user may read it
+ */
+public record PublicationMember(TableId table, TableIdentity identity, boolean readable) {
+}
