@@ -24,9 +24,7 @@ public final class CopyRowDecoder {
     /** @param schema has the columns that are copied, in their order */
     public CopyRowDecoder(TableSchema schema, Codecs codecs) {
         this.schema = Objects.requireNonNull(schema, "schema");
-        this.codecs = schema.columns().stream()
-                .map(column -> codecs.codec(column.typeOid()))
-                .toArray(ColumnCodec[]::new);
+        this.codecs = ColumnCodecs.of(schema, codecs);
     }
 
     /**

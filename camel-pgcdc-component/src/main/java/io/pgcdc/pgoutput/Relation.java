@@ -23,10 +23,9 @@ final class Relation {
         this.oid = oid;
         this.announced = announced;
         List<Column> columns = announced.columns();
-        this.codecs = new ColumnCodec[columns.size()];
+        this.codecs = ColumnCodecs.of(announced, codecs);
         this.keyColumns = new boolean[columns.size()];
         for (int i = 0; i < columns.size(); i++) {
-            this.codecs[i] = codecs.codec(columns.get(i).typeOid());
             // As announced, not as enriched: this says which columns of an old key the server fills.
             this.keyColumns[i] = columns.get(i).identity();
         }

@@ -13,6 +13,9 @@ final class UndecodableValue {
     }
 
     static PgCdcException exception(TableSchema schema, int position, String where, RuntimeException cause) {
+        if (cause instanceof PgCdcException failure) {
+            return failure; // of a look-up, not of the value
+        }
         Column column = schema.columns().get(position);
         String type = column.typeName() == null ? "with OID " + column.typeOid() : column.typeName();
         ValueFormatException reason = withoutValue(cause);

@@ -53,6 +53,7 @@ public final class Pipeline {
     public Pipeline(PipelineSettings settings, PgReplicationClient client, StateStore states, SchemaStore schemas,
                     Destination destination, WorkerThreads threads, PipelineListener listener) {
         this.settings = settings;
+        settings.makeCodecs(client::types);
         this.client = client;
         this.states = states;
         this.schemas = schemas;

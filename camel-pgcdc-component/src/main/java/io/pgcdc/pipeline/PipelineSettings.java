@@ -6,6 +6,7 @@ import java.util.List;
 import io.pgcdc.model.TableId;
 import io.pgcdc.state.PostgresStateStore;
 import io.pgcdc.types.Codecs;
+import io.pgcdc.types.TypeLookup;
 import io.pgcdc.types.ValueStyle;
 
 /** What a pipeline is to do. Set up by one thread, then left alone. */
@@ -61,6 +62,7 @@ public final class PipelineSettings {
     private Duration publicationCheckInterval = Duration.ofSeconds(10);
     private ValueStyle valueStyle = ValueStyle.PORTABLE;
     private boolean unknownTypesToBytes = true;
+    private Codecs codecs;
     private RetryPolicy retry = new RetryPolicy(-1, Duration.ofSeconds(1), Duration.ofSeconds(60));
     private FailurePolicy failurePolicy = FailurePolicy.RETRY;
     private IsolatedTables isolatedTables = IsolatedTables.MANUAL;
@@ -224,8 +226,14 @@ public final class PipelineSettings {
         return this;
     }
 
+    /** The codecs of the pipeline, the same for all of its runs, for they remember types that have been dropped. */
     Codecs codecs() {
-        return Codecs.of(valueStyle, unknownTypesToBytes);
+        return codecs;
+    }
+
+    /** Makes the codecs, once the options are set. */
+    void makeCodecs(TypeLookup types) {
+        codecs = Codecs.of(valueStyle, unknownTypesToBytes, types);
     }
 
     public RetryPolicy retry() {

@@ -20,6 +20,7 @@ import io.pgcdc.model.ErrorCode;
 import io.pgcdc.model.Lsn;
 import io.pgcdc.model.PgCdcException;
 import io.pgcdc.model.TableId;
+import io.pgcdc.types.TypeDescription;
 import org.postgresql.PGConnection;
 import org.postgresql.replication.LogSequenceNumber;
 import org.postgresql.replication.PGReplicationStream;
@@ -407,6 +408,15 @@ public final class PgReplicationClient {
             return Catalog.members(connection, publication);
         } catch (SQLException e) {
             throw PostgresErrors.translate(e, "Can't read the publication " + publication);
+        }
+    }
+
+    /** What the catalogue says of types and of what they consist of; those that are gone are missing. */
+    public Collection<TypeDescription> types(Collection<Long> typeOids) {
+        try (Connection connection = connections.impatient()) {
+            return TypeCatalog.find(connection, typeOids);
+        } catch (SQLException e) {
+            throw PostgresErrors.translate(e, "Can't look up types");
         }
     }
 

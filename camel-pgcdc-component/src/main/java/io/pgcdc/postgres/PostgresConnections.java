@@ -21,14 +21,16 @@ import org.postgresql.PGProperty;
 public final class PostgresConnections {
 
     /**
-     * One text for one value, whatever server, role or database have set: ISO dates in UTC, every digit of a float,
-     * bytea as hex, no localised money. Names resolve in pg_catalog only, and row level security raises an error
-     * instead of hiding rows. Timeouts of the role must not end a copy or a stream that takes as long as it takes.
+     * One text for one value, whatever server, role or database have set: ISO dates in UTC, ISO intervals, every digit
+     * of a float, bytea as hex, no localised money, no needless quotes around names. Names resolve in pg_catalog only,
+     * and row level security raises an error instead of hiding rows. Timeouts of the role must not end a copy or a
+     * stream that takes as long as it takes.
      */
     private static final String SESSION
-            = "SET TimeZone = 'UTC'; SET DateStyle = 'ISO, YMD'; SET IntervalStyle = 'postgres';"
+            = "SET TimeZone = 'UTC'; SET DateStyle = 'ISO, YMD'; SET IntervalStyle = 'iso_8601';"
               + " SET extra_float_digits = 3; SET bytea_output = 'hex'; SET xmloption = 'content';"
               + " SET lc_monetary = 'C'; SET search_path = pg_catalog;"
+              + " SET quote_all_identifiers = off; SET standard_conforming_strings = on; SET client_encoding = 'UTF8';"
               + " SET statement_timeout = 0; SET lock_timeout = 0; SET idle_in_transaction_session_timeout = 0;"
               + " SET idle_session_timeout = 0;"
               // There from PostgreSQL 17 on.

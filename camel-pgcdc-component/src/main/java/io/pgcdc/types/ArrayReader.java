@@ -6,8 +6,9 @@ import java.util.List;
 
 /**
  * Reads one array from PostgreSQL's text format (chapter "Arrays", "Array Input and Output Syntax"): elements between
- * braces with commas between them, quoted where they need it, a backslash before a quote or backslash inside quotes;
- * NULL without quotes for NULL; the bounds of every dimension before it all if one of them does not start at 1.
+ * braces with their type's delimiter between them (a comma, for box a semicolon), quoted where they need it, a
+ * backslash before a quote or backslash inside quotes; NULL without quotes for NULL; the bounds of every dimension
+ * before it all if one of them does not start at 1.
  */
 final class ArrayReader {
 
@@ -16,6 +17,7 @@ final class ArrayReader {
 
     private final String type;
     private final ColumnCodec element;
+    private final char delimiter;
     private final byte[] bytes;
     private final int end;
     private int position;
@@ -25,9 +27,10 @@ final class ArrayReader {
     /** The length of each dimension; 0 until the bounds or the end of the first one have told. */
     private final int[] lengths = new int[MOST_DIMENSIONS];
 
-    ArrayReader(String type, ColumnCodec element, byte[] bytes, int offset, int length) {
+    ArrayReader(String type, ColumnCodec element, char delimiter, byte[] bytes, int offset, int length) {
         this.type = type;
         this.element = element;
+        this.delimiter = delimiter;
         this.bytes = bytes;
         this.position = offset;
         this.end = offset + length;
@@ -103,7 +106,7 @@ final class ArrayReader {
                 position++;
                 break;
             }
-            expect(',');
+            expectDelimiter();
         }
         if (lengths[depth] != 0 && lengths[depth] != values.size()) {
             throw malformed("the length of a dimension is not the same everywhere");
@@ -122,7 +125,7 @@ final class ArrayReader {
 
     private Object readUnquoted() {
         int start = position;
-        while (next() != ',' && next() != '}') {
+        while (next() != delimiter && next() != '}') {
             if (next() == '{' || next() == '"' || next() == '\\') {
                 throw malformed("a character that needs quotes has none");
             }
@@ -163,15 +166,7 @@ final class ArrayReader {
     }
 
     private Object decodeEscaped(int start, int length, int escapes) {
-        byte[] plain = new byte[length - escapes];
-        int from = start;
-        for (int to = 0; to < plain.length; to++) {
-            if (bytes[from] == '\\') {
-                from++;
-            }
-            plain[to] = bytes[from];
-            from++;
-        }
+        byte[] plain = Escapes.removed(bytes, start, length, escapes);
         return element.decode(plain, 0, plain.length);
     }
 
@@ -181,6 +176,13 @@ final class ArrayReader {
             throw malformed("it is cut off");
         }
         return bytes[position];
+    }
+
+    private void expectDelimiter() {
+        if (next() != delimiter) {
+            throw malformed("a delimiter or closing brace is missing");
+        }
+        position++;
     }
 
     private void expect(char character) {
@@ -193,7 +195,6 @@ final class ArrayReader {
     private static String nameOf(char character) {
         return switch (character) {
             case '{' -> "opening brace";
-            case ',' -> "comma or closing brace";
             case ']' -> "closing bracket";
             case ':' -> "colon";
             default -> "equals sign";

@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * Types whose value is their text: the character types exactly as sent (bpchar with its padding), json and jsonb
- * unparsed, so that key order, duplicate keys and numbers survive.
+ * unparsed, so that key order, duplicate keys and numbers survive; and what Java has no class for.
  */
 final class TextCodecs {
 
@@ -15,17 +15,24 @@ final class TextCodecs {
         return new String(bytes, offset, length, StandardCharsets.UTF_8);
     }
 
-    static Object json(byte[] bytes, int offset, int length) {
-        return document("json", bytes, offset, length);
+    /** A type none of whose values is the empty text. */
+    static ColumnCodec notEmpty(String type) {
+        return (bytes, offset, length) -> {
+            if (length == 0) {
+                throw ValueFormatException.of(type, "empty");
+            }
+            return text(bytes, offset, length);
+        };
     }
 
-    static Object jsonb(byte[] bytes, int offset, int length) {
-        return document("jsonb", bytes, offset, length);
-    }
-
-    private static Object document(String type, byte[] bytes, int offset, int length) {
-        if (length == 0) {
-            throw ValueFormatException.of(type, "empty");
+    /**
+     * The type "char" with its quotes: one byte, of which zero is the empty text. A byte beyond ASCII is a backslash
+     * and three octal digits, as servers from 16 on print it; older ones send the byte itself, which is no UTF-8.
+     */
+    static Object singleByte(byte[] bytes, int offset, int length) {
+        if (length == 1 && bytes[offset] < 0) {
+            int value = bytes[offset] & 0xFF;
+            return "\\" + (value >> 6) + (value >> 3 & 7) + (value & 7);
         }
         return text(bytes, offset, length);
     }

@@ -8,10 +8,14 @@ import java.util.Map;
 import java.util.stream.LongStream;
 
 import io.pgcdc.types.Codecs;
+import io.pgcdc.types.SomeTypes;
 import io.pgcdc.types.ValueFormatException;
 import io.pgcdc.types.ValueStyle;
 
-/** A table with a column of every type that has a codec and one of a type that has none, and values for them. */
+/**
+ * A table with a column of every type that has a codec, built in or made by users and extensions, and one of a type
+ * that has none; and values for them.
+ */
 final class EveryType {
 
     /** The relation of {@link #relation()}. */
@@ -20,9 +24,9 @@ final class EveryType {
     private static final Map<ValueStyle, Codecs> WITH_TEXT = codecs(false);
     private static final Map<ValueStyle, Codecs> WITH_BYTES = codecs(true);
 
-    /** Point, which has no codec; and behind it all built-in types that have one. */
+    /** One that nobody knows; and behind it all that are known. */
     static final List<Long> OIDS = LongStream.concat(
-            LongStream.of(600), LongStream.range(1, 10_000).filter(codecs(ValueStyle.JAVA, false)::isKnown))
+            LongStream.of(16_385), LongStream.range(1, 20_000).filter(codecs(ValueStyle.JAVA, false)::isKnown))
             .boxed().toList();
 
     private static final String[] TEXTS = {
@@ -37,7 +41,14 @@ final class EveryType {
             "{\"a\\\"b\",\"\\\\\\\\x00\",\"\"," + Trial.SECRET + "}", "{\"\\\\x00ff\",NULL}",
             "{123e4567-e89b-12d3-a456-426614174000}", "{2026-11-23,infinity,\"0044-03-15 BC\"}", "{10:00:00,24:00:00}",
             "{10:00:00+02}", "{\"2026-11-23 10:00:00\",infinity}", "{\"2026-11-23 10:00:00+00\",-infinity}",
-            "{\"{\\\"a\\\": 1}\",NULL}" };
+            "{\"{\\\"a\\\": 1}\",NULL}", "$1,234.50", "{\"$1,234.50\"}", "101", "P1Y2M-3DT4H5M6.789S", "{PT0S,NULL}",
+            "[1,10)", "empty", "{\"[1,10)\",empty}", "[\"2026-11-23 10:00:00\",infinity)", "{[1,2),(5,)}",
+            "{\"{[1,2),(5,)}\"}", "192.168.100.128/25", "08:00:2b:01:02:03", "{08:00:2b:01:02:03}",
+            "08:00:2b:01:02:03:04:05", "{08:00:2b:01:02:03:04:05}", "{1,2,-3}", "{\"{1,2,-3}\"}", "[(1,2),(3,4)]",
+            "{\"[(1,2),(3,4)]\"}", "{\"(1,2)\"}", "<(1,2),3>", "{\"<(1,2),3>\"}", "(1,2),(0,0)",
+            "{(1,2),(0,0);(3,4),(1,1)}", "16/B374D848", "{16/B374D848}", "10:20:10,14,15", "{10:20:,10:20:15}", "(0,1)",
+            "{\"(0,1)\"}", "1 2 3", "{\"1 2\"}", "\"a\"=>\"1\", \"b\"=>NULL", "(8,\"a b\",\"2026-11-23 10:00:00+00\")",
+            "(\"(8,a,)\",\"{\"\"(8,\\\\\"\"" + Trial.SECRET + "\\\\\"\",)\"\",NULL}\",{good})", "()", "{\"(8,,)\"}" };
 
     /** For each of {@link #OIDS} the texts that are values of that type. */
     static final List<List<String>> VALUES = OIDS.stream().map(EveryType::valuesOf).toList();
@@ -84,7 +95,7 @@ final class EveryType {
     private static Map<ValueStyle, Codecs> codecs(boolean unknownTypesToBytes) {
         Map<ValueStyle, Codecs> codecs = new EnumMap<>(ValueStyle.class);
         for (ValueStyle style : ValueStyle.values()) {
-            codecs.put(style, Codecs.of(style, unknownTypesToBytes));
+            codecs.put(style, SomeTypes.learnt(style, unknownTypesToBytes));
         }
         return codecs;
     }

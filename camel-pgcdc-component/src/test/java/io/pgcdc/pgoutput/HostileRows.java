@@ -58,7 +58,7 @@ final class HostileRows implements Supplier<byte[]> {
     private byte[] row(byte[] head) {
         StringBuilder row = new StringBuilder();
         for (int i = 2; i < head.length; i++) {
-            row.append(i == 2 ? "" : "\t").append(random.nextInt(8) == 0 ? "\\N" : escaped(value(head[i])));
+            row.append(i == 2 ? "" : "\t").append(random.nextInt(8) == 0 ? "\\N" : escaped(value(head[i] & 0xFF)));
         }
         return row.append(random.nextBoolean() ? "\n" : "").toString().getBytes(StandardCharsets.UTF_8);
     }
