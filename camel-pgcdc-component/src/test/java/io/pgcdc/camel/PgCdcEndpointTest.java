@@ -187,7 +187,8 @@ class PgCdcEndpointTest {
         AsyncProcessor refusing = AsyncProcessorConverterHelper.convert(exchange -> {
             throw new RejectedExecutionException("shutting down");
         });
-        PgCdcConsumer consumer = new PgCdcConsumer(endpoint("pgcdc:orders"), refusing);
+        PgCdcConsumer consumer
+                = new PgCdcConsumer(endpoint("pgcdc:orders?url=RAW(jdbc:postgresql://localhost/shop)"), refusing);
         AtomicInteger failures = new AtomicInteger();
         TableSchema schema = new TableSchema(new TableId("public", "t"), 1, ReplicaIdentity.DEFAULT, List.of());
 

@@ -2,6 +2,7 @@ package io.pgcdc.pgoutput;
 
 import io.pgcdc.model.ChangeEvent;
 import io.pgcdc.model.ErrorCode;
+import io.pgcdc.model.TruncateEvent;
 import org.junit.jupiter.api.Test;
 
 import static io.pgcdc.pgoutput.Feed.EMPTY;
@@ -49,8 +50,9 @@ class TruncateTest {
     void the_options_of_the_command_are_told() {
         feed.feed(truncate(ITEM), truncateWith(1, ITEM), truncateWith(2, ITEM), truncateWith(3, ITEM));
 
-        assertThat(feed.listener.changes).extracting(ChangeEvent::cascade).containsExactly(false, true, false, true);
-        assertThat(feed.listener.changes).extracting(ChangeEvent::restartIdentity)
+        assertThat(feed.listener.changes).extracting(event -> ((TruncateEvent) event).cascade()).containsExactly(false, true,
+                false, true);
+        assertThat(feed.listener.changes).extracting(event -> ((TruncateEvent) event).restartIdentity())
                 .containsExactly(false, false, true, true);
     }
 
