@@ -211,18 +211,18 @@ final class AckTracker {
     }
 
     /** Waits until each delivery is done, failed or held, or the time is over; tells whether it is so. */
-    boolean awaitSettled(long milliseconds) throws InterruptedException {
+    boolean awaitSettled(long milliseconds) {
         return await(milliseconds, false);
     }
 
     /** Waits until nothing is outstanding, or the time is over, or something failed; tells whether nothing is. */
-    boolean awaitEmpty(long milliseconds) throws InterruptedException {
+    boolean awaitEmpty(long milliseconds) {
         return await(milliseconds, true);
     }
 
-    private boolean await(long milliseconds, boolean empty) throws InterruptedException {
+    private boolean await(long milliseconds, boolean empty) {
         long nanos = TimeUnit.MILLISECONDS.toNanos(milliseconds);
-        lock.lockInterruptibly();
+        lock.lock();
         try {
             while (empty ? !isEmpty() && !failed : unsettled > 0) {
                 if (nanos <= 0) {
@@ -231,6 +231,8 @@ final class AckTracker {
                 nanos = changed.awaitNanos(nanos);
             }
             return !empty || isEmpty();
+        } catch (InterruptedException e) {
+            return false;
         } finally {
             lock.unlock();
         }

@@ -176,16 +176,11 @@ final class CopyWriter {
         while (!budget.tryAcquire(batch.bytes, STEP_MILLIS)) {
             scope.checkRunning();
         }
-        try {
-            while (control.isSuspended() || !limit.tryAcquire(batch.events.size(), STEP_MILLIS)) {
-                scope.checkRunning();
-                if (control.isSuspended()) {
-                    Control.pause(STEP_MILLIS);
-                }
+        while (control.isSuspended() || !limit.tryAcquire(batch.events.size(), STEP_MILLIS)) {
+            scope.checkRunning();
+            if (control.isSuspended()) {
+                Control.pause(STEP_MILLIS);
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new StoppedException();
         }
         if (scope.isOver()) {
             limit.release(batch.events.size());

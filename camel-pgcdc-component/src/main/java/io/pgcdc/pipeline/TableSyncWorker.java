@@ -266,21 +266,16 @@ final class TableSyncWorker {
         context.streams().add(run);
         try {
             run.run();
-            scope.checkRunning();
-            while (!run.awaitComplete(100)) {
-                runScope.throwFailure();
-                scope.checkRunning();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new StoppedException();
+            do {
+                runScope.checkRunning();
+            } while (!run.awaitComplete(100));
         } finally {
             runScope.end();
             context.streams().remove(run);
             stream.close();
             run.awaitQuiet();
         }
-        Lsn done = Lsn.of(unit.target());
+        Lsn done = unit.end();
         scope.checkRunning();
         context.states().saveTablesAndForgetSlot(
                 name(), states(unit.tables, TablePhase.SYNC_DONE, null, done), unit.slot());
