@@ -143,20 +143,6 @@ final class AckTracker {
         }
     }
 
-    /** A delivery that was taken out, or never added, is not handed over any more. */
-    void forget(Delivery delivery) {
-        lock.lock();
-        try {
-            if (delivery.taken) {
-                delivery.taken = false;
-                taken--;
-            }
-            budget.release(delivery.bytes);
-        } finally {
-            lock.unlock();
-        }
-    }
-
     /** A delivery that was taken out is handed over in parts. */
     void split(Delivery whole, List<Delivery> parts) {
         lock.lock();

@@ -116,10 +116,6 @@ final class DeliveryWorker implements Runnable {
     }
 
     private void handOver(Delivery delivery) {
-        if (!routing.owns(delivery.first())) {
-            tracker.forget(delivery);
-            return;
-        }
         while (tracker.retained() > (long) RETAINED * settings.maxInFlight() && !tracker.hasFailure()) {
             scope.checkRunning();
             tracker.awaitEmpty(STEP_MILLIS);
@@ -138,6 +134,11 @@ final class DeliveryWorker implements Runnable {
             throw new StoppedException();
         }
         Attempt attempt = new Attempt(delivery, tracker.add(delivery));
+        if (!routing.owns(delivery.first())) {
+            // Asked only now that the delivery counts as outstanding: who takes the table away after that waits for it.
+            attempt.done();
+            return;
+        }
         if (delivery.undecodable != null) {
             attempt.failed(delivery.undecodable);
             return;
@@ -175,6 +176,10 @@ final class DeliveryWorker implements Runnable {
                     tracker.drop(first);
                 } else {
                     awaitSettled();
+                    if (tracker.firstFailure() != first) {
+                        // One before it has failed meanwhile, and is the first to be decided on.
+                        return;
+                    }
                     takeFailed();
                     Delivery whole = again.removeFirst();
                     List<Delivery> halves = whole.halves();
