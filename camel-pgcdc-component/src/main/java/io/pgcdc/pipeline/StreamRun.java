@@ -176,8 +176,7 @@ final class StreamRun implements ChangeListener {
     void await(java.util.function.BooleanSupplier condition) {
         windows.emit();
         while (!condition.getAsBoolean()) {
-            scope.checkRunning();
-            heartbeat();
+            stayAlive();
             Control.pause(1);
         }
     }
@@ -185,14 +184,18 @@ final class StreamRun implements ChangeListener {
     private void offer(Window window) {
         offered++;
         long bytes = window.bytes();
-        while (bytes > 0 && !budget.tryAcquire(bytes, 20)) {
-            scope.checkRunning();
-            heartbeat();
+        if (bytes > 0) {
+            budget.acquire(bytes, this::stayAlive);
         }
         while (!queue.offer(window, 20)) {
-            scope.checkRunning();
-            heartbeat();
+            stayAlive();
         }
+    }
+
+    /** While the reader waits: goes on telling the server that we live, until the run is over. */
+    private void stayAlive() {
+        scope.checkRunning();
+        heartbeat();
     }
 
     private void heartbeat() {
