@@ -143,20 +143,6 @@ final class AckTracker {
         }
     }
 
-    /** A delivery that was taken out, or never added, is not handed over any more. */
-    void forget(Delivery delivery) {
-        lock.lock();
-        try {
-            if (delivery.taken) {
-                delivery.taken = false;
-                taken--;
-            }
-            budget.release(delivery.bytes);
-        } finally {
-            lock.unlock();
-        }
-    }
-
     /** A delivery that was taken out is handed over in parts. */
     void split(Delivery whole, List<Delivery> parts) {
         lock.lock();
@@ -211,18 +197,18 @@ final class AckTracker {
     }
 
     /** Waits until each delivery is done, failed or held, or the time is over; tells whether it is so. */
-    boolean awaitSettled(long milliseconds) throws InterruptedException {
+    boolean awaitSettled(long milliseconds) {
         return await(milliseconds, false);
     }
 
     /** Waits until nothing is outstanding, or the time is over, or something failed; tells whether nothing is. */
-    boolean awaitEmpty(long milliseconds) throws InterruptedException {
+    boolean awaitEmpty(long milliseconds) {
         return await(milliseconds, true);
     }
 
-    private boolean await(long milliseconds, boolean empty) throws InterruptedException {
+    private boolean await(long milliseconds, boolean empty) {
         long nanos = TimeUnit.MILLISECONDS.toNanos(milliseconds);
-        lock.lockInterruptibly();
+        lock.lock();
         try {
             while (empty ? !isEmpty() && !failed : unsettled > 0) {
                 if (nanos <= 0) {
@@ -231,6 +217,8 @@ final class AckTracker {
                 nanos = changed.awaitNanos(nanos);
             }
             return !empty || isEmpty();
+        } catch (InterruptedException e) {
+            return false;
         } finally {
             lock.unlock();
         }

@@ -1,35 +1,56 @@
 package io.pgcdc.pipeline;
 
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * Bounds the bytes that are read and not complete, over all workers of a pipeline: the rows that wait for the route,
- * that the route has, and that are kept for a redelivery. What alone is more than the bound may pass when nothing else
- * is there. Thread-safe.
+ * that the route has, and that are kept for a redelivery. Those who find no room get it in the order in which they
+ * came, so a large row is not passed by for ever. What alone is more than the bound gets it when nothing else is there.
+ * Thread-safe.
+ *
+ * <p>
+ * INVARIANT: nobody waits here for what it has itself, or for what only it can complete.
  */
 final class ByteBudget {
 
     private final long limit;
     private final AtomicLong used = new AtomicLong();
+    private final ConcurrentLinkedQueue<Object> waiting = new ConcurrentLinkedQueue<>();
 
     ByteBudget(long limit) {
         this.limit = limit;
     }
 
-    /** Waits up to the time for room. */
-    boolean tryAcquire(long bytes, long milliseconds) {
-        long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(milliseconds);
+    /**
+     * Waits for room.
+     *
+     * @param whileWaiting called every few milliseconds meanwhile; what it throws ends the wait, and nothing was taken
+     */
+    void acquire(long bytes, Runnable whileWaiting) {
+        if (waiting.isEmpty() && take(bytes)) {
+            return;
+        }
+        Object place = new Object();
+        waiting.add(place);
+        try {
+            while (waiting.peek() != place || !take(bytes)) {
+                whileWaiting.run();
+                Control.pause(1);
+            }
+        } finally {
+            waiting.remove(place);
+        }
+    }
+
+    private boolean take(long bytes) {
         while (true) {
             long before = used.get();
-            if (before == 0 || before + bytes <= limit) {
-                if (used.compareAndSet(before, before + bytes)) {
-                    return true;
-                }
-            } else if (System.nanoTime() > deadline) {
+            if (before > 0 && before + bytes > limit) {
                 return false;
-            } else {
-                Control.pause(1);
+            }
+            if (used.compareAndSet(before, before + bytes)) {
+                return true;
             }
         }
     }

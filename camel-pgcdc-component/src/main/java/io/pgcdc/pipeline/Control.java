@@ -3,7 +3,13 @@ package io.pgcdc.pipeline;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/** What all workers of a pipeline listen to: stop, abort, suspend. Thread-safe. */
+/**
+ * What all workers of a pipeline listen to: stop, abort, suspend. Thread-safe.
+ *
+ * <p>
+ * Nothing else ends a worker, but a failure. An interrupt is never ours (a route may have told it to the thread that
+ * ran it, too late): it cuts a wait short, and is forgotten.
+ */
 final class Control {
 
     private volatile boolean stopping;
@@ -37,6 +43,21 @@ final class Control {
     }
 
     static void pause(long milliseconds) {
-        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(milliseconds));
+        pauseNanos(TimeUnit.MILLISECONDS.toNanos(milliseconds));
+    }
+
+    static void pauseNanos(long nanoseconds) {
+        LockSupport.parkNanos(nanoseconds);
+        // Left set, it would cut every further wait short.
+        Thread.interrupted();
+    }
+
+    /** Waits up to the time for a thread to end. */
+    static void join(Thread thread, long milliseconds) {
+        try {
+            thread.join(milliseconds);
+        } catch (InterruptedException e) {
+            // Whoever waits looks again.
+        }
     }
 }

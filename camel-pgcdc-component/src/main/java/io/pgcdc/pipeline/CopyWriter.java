@@ -37,6 +37,7 @@ final class CopyWriter {
 
     private final ConcurrentLinkedQueue<BlockRange> completeRanges = new ConcurrentLinkedQueue<>();
     private final Consumer<BlockRange> onComplete;
+    private final Runnable checkRunning;
 
     private RangeTicket current;
     private List<ChangeEvent> rows = new ArrayList<>();
@@ -54,6 +55,7 @@ final class CopyWriter {
         this.handOvers = handOvers;
         this.failures = failures;
         this.onComplete = onComplete;
+        this.checkRunning = scope::checkRunning;
     }
 
     /** From here on rows belong to a range. */
@@ -173,25 +175,7 @@ final class CopyWriter {
     }
 
     private void handOver(Batch batch) {
-        while (!budget.tryAcquire(batch.bytes, STEP_MILLIS)) {
-            scope.checkRunning();
-        }
-        try {
-            while (control.isSuspended() || !limit.tryAcquire(batch.events.size(), STEP_MILLIS)) {
-                scope.checkRunning();
-                if (control.isSuspended()) {
-                    Control.pause(STEP_MILLIS);
-                }
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new StoppedException();
-        }
-        if (scope.isOver()) {
-            limit.release(batch.events.size());
-            throw new StoppedException();
-        }
-        Answer answer = new Answer(batch);
+        Answer answer = admit(batch);
         if (batch.undecodable != null) {
             answer.failed(batch.undecodable);
             return;
@@ -205,6 +189,28 @@ final class CopyWriter {
         if (Thread.interrupted()) {
             LOG.debug("the route left its thread interrupted");
         }
+    }
+
+    /** Waits until the batch may be handed over. Whatever ends the wait, nothing is taken for a batch that may not. */
+    private Answer admit(Batch batch) {
+        budget.acquire(batch.bytes, checkRunning);
+        try {
+            while (control.isSuspended() || !limit.tryAcquire(batch.events.size(), STEP_MILLIS)) {
+                scope.checkRunning();
+                if (control.isSuspended()) {
+                    Control.pause(STEP_MILLIS);
+                }
+            }
+        } catch (RuntimeException | Error e) {
+            budget.release(batch.bytes);
+            throw e;
+        }
+        if (scope.isOver()) {
+            limit.release(batch.events.size());
+            budget.release(batch.bytes);
+            throw new StoppedException();
+        }
+        return new Answer(batch);
     }
 
     private RangeTicket ticket() {

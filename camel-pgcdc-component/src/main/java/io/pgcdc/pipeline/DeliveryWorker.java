@@ -3,7 +3,6 @@ package io.pgcdc.pipeline;
 import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.List;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 import io.pgcdc.model.ChangeEvent;
@@ -27,7 +26,7 @@ final class DeliveryWorker implements Runnable {
     private final PipelineSettings settings;
     private final Control control;
     private final WorkerScope scope;
-    private final BlockingQueue<Window> windows;
+    private final WindowQueue windows;
     private final Destination destination;
     private final InFlightLimit limit;
     private final AckTracker tracker;
@@ -42,7 +41,7 @@ final class DeliveryWorker implements Runnable {
     private boolean inWindow;
     private volatile long finished;
 
-    DeliveryWorker(PipelineSettings settings, Control control, WorkerScope scope, BlockingQueue<Window> windows,
+    DeliveryWorker(PipelineSettings settings, Control control, WorkerScope scope, WindowQueue windows,
                    Destination destination, InFlightLimit limit, AckTracker tracker, FailureHandling failures,
                    StreamRouting routing, Runnable onDelivered) {
         this.settings = settings;
@@ -71,9 +70,6 @@ final class DeliveryWorker implements Runnable {
             }
         } catch (StoppedException e) {
             LOG.debug("delivery stopped");
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            scope.end();
         } catch (Throwable e) {
             scope.fail(e);
         }
@@ -84,7 +80,7 @@ final class DeliveryWorker implements Runnable {
         return finished;
     }
 
-    private void deliverNext() throws InterruptedException {
+    private void deliverNext() {
         Delivery next = again.poll();
         if (next != null) {
             handOver(next);
@@ -110,7 +106,7 @@ final class DeliveryWorker implements Runnable {
             finished++;
             FailPoint.COMMIT_DELIVERED.reached();
         }
-        Window window = windows.poll(STEP_MILLIS, TimeUnit.MILLISECONDS);
+        Window window = windows.poll(STEP_MILLIS);
         if (window == null) {
             return;
         }
@@ -119,11 +115,7 @@ final class DeliveryWorker implements Runnable {
         currentBoundary = window.boundary();
     }
 
-    private void handOver(Delivery delivery) throws InterruptedException {
-        if (!routing.owns(delivery.first())) {
-            tracker.forget(delivery);
-            return;
-        }
+    private void handOver(Delivery delivery) {
         while (tracker.retained() > (long) RETAINED * settings.maxInFlight() && !tracker.hasFailure()) {
             scope.checkRunning();
             tracker.awaitEmpty(STEP_MILLIS);
@@ -142,6 +134,11 @@ final class DeliveryWorker implements Runnable {
             throw new StoppedException();
         }
         Attempt attempt = new Attempt(delivery, tracker.add(delivery));
+        if (!routing.owns(delivery.first())) {
+            // Asked only now that the delivery counts as outstanding: who takes the table away after that waits for it.
+            attempt.done();
+            return;
+        }
         if (delivery.undecodable != null) {
             attempt.failed(delivery.undecodable);
             return;
@@ -159,7 +156,7 @@ final class DeliveryWorker implements Runnable {
         onDelivered.run();
     }
 
-    private void recover() throws InterruptedException {
+    private void recover() {
         Delivery first = tracker.firstFailure();
         if (!routing.owns(first.first())) {
             tracker.drop(first);
@@ -179,6 +176,10 @@ final class DeliveryWorker implements Runnable {
                     tracker.drop(first);
                 } else {
                     awaitSettled();
+                    if (tracker.firstFailure() != first) {
+                        // One before it has failed meanwhile, and is the first to be decided on.
+                        return;
+                    }
                     takeFailed();
                     Delivery whole = again.removeFirst();
                     List<Delivery> halves = whole.halves();
@@ -190,7 +191,7 @@ final class DeliveryWorker implements Runnable {
         }
     }
 
-    private void redeliver(Delivery first, String reason) throws InterruptedException {
+    private void redeliver(Delivery first, String reason) {
         long delay = settings.retry().delay(first.failures).toMillis();
         failures.tellRetry(reason, delay, first.failures);
         awaitSettled();
@@ -211,7 +212,7 @@ final class DeliveryWorker implements Runnable {
     }
 
     /** What still runs must not overtake what is delivered again. */
-    private void awaitSettled() throws InterruptedException {
+    private void awaitSettled() {
         long waited = 0;
         while (!tracker.awaitSettled(STEP_MILLIS)) {
             scope.checkRunning();

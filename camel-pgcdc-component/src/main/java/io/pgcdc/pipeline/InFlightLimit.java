@@ -15,8 +15,13 @@ final class InFlightLimit {
         this.permits = new Semaphore(limit, true);
     }
 
-    boolean tryAcquire(int changes, long milliseconds) throws InterruptedException {
-        return permits.tryAcquire(Math.min(changes, limit), milliseconds, TimeUnit.MILLISECONDS);
+    /** Waits up to the time for room, or until it is interrupted. */
+    boolean tryAcquire(int changes, long milliseconds) {
+        try {
+            return permits.tryAcquire(Math.min(changes, limit), milliseconds, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            return false;
+        }
     }
 
     void release(int changes) {

@@ -117,18 +117,24 @@ public final class Pipeline {
     private void join() {
         Thread thread = supervisor;
         supervisor = null;
-        if (thread != null && thread != Thread.currentThread()) {
-            try {
-                while (thread.isAlive()) {
-                    PipelineRun current = run;
-                    if (current != null) {
-                        current.cancelSlotCreations();
-                    }
-                    thread.join(100);
-                }
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
+        if (thread == null || thread == Thread.currentThread()) {
+            return;
+        }
+        // The end is bounded; whoever went on before it would close what the pipeline still uses.
+        boolean interrupted = false;
+        while (thread.isAlive()) {
+            PipelineRun current = run;
+            if (current != null) {
+                current.cancelSlotCreations();
             }
+            try {
+                thread.join(100);
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -186,7 +186,12 @@ final class PipelineRun {
     private void applyChanges() {
         StreamRun own = apply;
         own.run();
-        // The scope is over: a stop in order, or a failure elsewhere.
+        if (!scope.isOver()) {
+            throw new PgCdcException(
+                    ErrorCode.INTERNAL, "The reader of slot " + slot + " ended without a reason",
+                    "It starts again by itself; please report the log");
+        }
+        // A stop in order, or a failure elsewhere.
         if (!control.isAborted() && scope.failure() == null) {
             own.drain(settings.drainTimeout());
         }
@@ -316,17 +321,12 @@ final class PipelineRun {
         abort();
         catalog.close();
         for (Thread thread : running) {
-            try {
-                // A thread that the route holds beyond a stop ends when the route lets it go; it stores nothing more.
-                while (thread.isAlive() && !control.isStopping()) {
-                    cancelSlotCreations();
-                    thread.join(50);
-                }
-                thread.join(LAST_JOIN_MILLIS);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return;
+            // A thread that the route holds beyond a stop ends when the route lets it go; it stores nothing more.
+            while (thread.isAlive() && !control.isStopping()) {
+                cancelSlotCreations();
+                Control.join(thread, ROUND_MILLIS);
             }
+            Control.join(thread, LAST_JOIN_MILLIS);
         }
         ended.forEach(StreamRun::awaitQuiet);
         awaitQuietCopies();

@@ -2,8 +2,6 @@ package io.pgcdc.pipeline;
 
 import java.nio.ByteBuffer;
 import java.time.Duration;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 import io.pgcdc.model.ChangeEvent;
@@ -49,7 +47,7 @@ final class StreamRun implements ChangeListener {
     private final WorkerScope scope;
     private final ByteBudget budget;
     private final long statusNanos;
-    private final BlockingQueue<Window> queue = new ArrayBlockingQueue<>(QUEUE);
+    private final WindowQueue queue = new WindowQueue(QUEUE);
     private final AckTracker tracker;
     private final WindowBuilder windows;
     private final PgOutputDecoder decoder;
@@ -161,7 +159,7 @@ final class StreamRun implements ChangeListener {
             lastActivity = System.nanoTime();
         }
         if (burst >= BURST) {
-            java.util.concurrent.locks.LockSupport.parkNanos(GATHER_NANOS);
+            Control.pauseNanos(GATHER_NANOS);
         } else if (System.nanoTime() - lastActivity > IDLE_AFTER_NANOS) {
             Control.pause(IDLE_PAUSE_MILLIS);
         }
@@ -181,8 +179,7 @@ final class StreamRun implements ChangeListener {
     void await(java.util.function.BooleanSupplier condition) {
         windows.emit();
         while (!condition.getAsBoolean()) {
-            scope.checkRunning();
-            heartbeat();
+            stayAlive();
             Control.pause(1);
         }
     }
@@ -190,19 +187,18 @@ final class StreamRun implements ChangeListener {
     private void offer(Window window) {
         offered++;
         long bytes = window.bytes();
-        while (bytes > 0 && !budget.tryAcquire(bytes, 20)) {
-            scope.checkRunning();
-            heartbeat();
+        if (bytes > 0) {
+            budget.acquire(bytes, this::stayAlive);
         }
-        try {
-            while (!queue.offer(window, 20, TimeUnit.MILLISECONDS)) {
-                scope.checkRunning();
-                heartbeat();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new StoppedException();
+        while (!queue.offer(window, 20)) {
+            stayAlive();
         }
+    }
+
+    /** While the reader waits: goes on telling the server that we live, until the run is over. */
+    private void stayAlive() {
+        scope.checkRunning();
+        heartbeat();
     }
 
     private void heartbeat() {
@@ -325,7 +321,7 @@ final class StreamRun implements ChangeListener {
      * On the reading thread: waits until everything that was read is complete, or the time is over; tells whether it
      * is.
      */
-    boolean awaitComplete(long milliseconds) throws InterruptedException {
+    boolean awaitComplete(long milliseconds) {
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(milliseconds);
         while (delivery.finishedWindows() != offered || !tracker.awaitEmpty(20)) {
             if (scope.isOver() || System.nanoTime() > deadline) {
@@ -339,35 +335,27 @@ final class StreamRun implements ChangeListener {
     void drain(Duration longest) {
         scope.end();
         long deadline = System.nanoTime() + longest.toNanos();
-        try {
-            while (deliveryThread.isAlive() || !tracker.awaitSettled(20)) {
-                heartbeat();
-                if (System.nanoTime() > deadline) {
-                    LOG.warn("Pipeline {}: changes are still in flight after {} s; they come again after a start",
-                            settings.name(), longest.toSeconds());
-                    return;
-                }
-                Control.pause(1);
+        while (deliveryThread.isAlive() || !tracker.awaitSettled(20)) {
+            heartbeat();
+            if (System.nanoTime() > deadline) {
+                LOG.warn("Pipeline {}: changes are still in flight after {} s; they come again after a start",
+                        settings.name(), longest.toSeconds());
+                return;
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            Control.pause(1);
         }
     }
 
     /** After a failure: waits for what is still on its way, which must not meet what the next run delivers again. */
     void awaitQuiet() {
         long warnAt = System.nanoTime() + QUIET_WARNING_NANOS;
-        try {
-            while (!control.isStopping() && (deliveryThread.isAlive() || !tracker.awaitSettled(20))) {
-                Control.pause(5);
-                if (System.nanoTime() > warnAt) {
-                    LOG.warn("Pipeline {}: waits for {} change(s) that the route has not ended, before it starts again",
-                            settings.name(), tracker.retained());
-                    warnAt += QUIET_WARNING_NANOS;
-                }
+        while (!control.isStopping() && (deliveryThread.isAlive() || !tracker.awaitSettled(20))) {
+            Control.pause(5);
+            if (System.nanoTime() > warnAt) {
+                LOG.warn("Pipeline {}: waits for {} change(s) that the route has not ended, before it starts again",
+                        settings.name(), tracker.retained());
+                warnAt += QUIET_WARNING_NANOS;
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
         }
     }
 

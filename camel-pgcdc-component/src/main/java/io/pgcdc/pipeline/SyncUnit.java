@@ -32,6 +32,7 @@ final class SyncUnit {
     private volatile long target;
     private long claimed;
     private long floor;
+    private boolean reachedTarget;
 
     SyncUnit(List<TableProgress> tables, String slot) {
         this.tables = new CopyOnWriteArrayList<>(tables);
@@ -57,6 +58,7 @@ final class SyncUnit {
     /** The sync worker asks for a transaction; false means that it has done all that is its own. */
     synchronized boolean claim(long commitLsn) {
         if (target != 0 && Lsn.compare(commitLsn, target) >= 0) {
+            reachedTarget = true;
             return false;
         }
         claimed = Lsn.max(claimed, commitLsn + 1);
@@ -66,7 +68,20 @@ final class SyncUnit {
     /** The sync worker has read everything before the position; false means that this is all. */
     synchronized boolean reached(long boundary) {
         claimed = Lsn.max(claimed, boundary);
-        return target == 0 || Lsn.compare(boundary, target) < 0;
+        reachedTarget |= target != 0 && Lsn.compare(boundary, target) >= 0;
+        return !reachedTarget;
+    }
+
+    /**
+     * Where the sync worker's part ends, and the apply worker's begins.
+     *
+     * @throws IllegalStateException if the sync worker has not read everything before it: there would be a gap
+     */
+    synchronized Lsn end() {
+        if (!reachedTarget) {
+            throw new IllegalStateException("catch-up from slot " + slot + " ended before its target");
+        }
+        return Lsn.of(target);
     }
 
     /** The apply worker has read everything before the position; sets the target if it is time. */

@@ -29,6 +29,7 @@ import io.pgcdc.types.Codecs;
 final class TableCopier {
 
     private static final int NUMBERS_AT_ONCE = 1_024;
+    private static final long JOIN_MILLIS = 1_000;
 
     private final PipelineSettings settings;
     private final Control control;
@@ -155,21 +156,17 @@ final class TableCopier {
         } finally {
             // In order when all is well; a part under way ends with an error when it is not.
             connections.forEach(TableCopy::abort);
-            helpers.forEach(TableCopier::join);
+            for (Thread helper : helpers) {
+                while (helper.isAlive()) {
+                    Control.join(helper, JOIN_MILLIS);
+                }
+            }
         }
         if (partsScope.failure() instanceof TableGivenUp) {
             parts.forEach(part -> part.awaitQuiet(scope));
         }
-        partsScope.throwFailure();
-        scope.checkRunning();
-    }
-
-    private static void join(Thread thread) {
-        try {
-            thread.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        // A part that has ended early has not read its rows, whatever ended it.
+        partsScope.checkRunning();
     }
 
     /** What one connection reads of a table. */

@@ -270,23 +270,18 @@ final class TableSyncWorker {
         context.streams().add(run);
         try {
             run.run();
-            scope.checkRunning();
-            while (!run.awaitComplete(100)) {
-                runScope.throwFailure();
-                scope.checkRunning();
-            }
+            do {
+                runScope.checkRunning();
+            } while (!run.awaitComplete(100));
         } catch (PgCdcException e) {
             throw e.code() == ErrorCode.SLOT_UNREADABLE ? outdated(unit.tables, e.getMessage()) : e;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new StoppedException();
         } finally {
             runScope.end();
             context.streams().remove(run);
             stream.close();
             run.awaitQuiet();
         }
-        Lsn done = Lsn.of(unit.target());
+        Lsn done = unit.end();
         scope.checkRunning();
         context.states().saveTablesAndForgetSlot(
                 name(), states(unit.tables, TablePhase.SYNC_DONE, null, done), unit.slot());

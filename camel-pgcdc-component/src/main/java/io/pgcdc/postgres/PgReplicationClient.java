@@ -270,11 +270,12 @@ public final class PgReplicationClient {
                 work.run();
                 return;
             } catch (SQLException e) {
-                if (PostgresErrors.code(e) != ErrorCode.SLOT_ACTIVE || System.nanoTime() > deadline
-                        || Thread.currentThread().isInterrupted()) {
+                if (PostgresErrors.code(e) != ErrorCode.SLOT_ACTIVE || System.nanoTime() > deadline) {
                     throw PostgresErrors.translate(e, what + name);
                 }
                 LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(50));
+                // An interrupt is nobody's way to end this; left set, nothing would wait any more.
+                Thread.interrupted();
             }
         }
     }

@@ -5,7 +5,10 @@ import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 
+import io.pgcdc.model.Operation;
 import io.pgcdc.pipeline.FailPoint;
 import io.pgcdc.pipeline.PipelineStatus;
 import io.pgcdc.testing.PostgresTest;
@@ -13,8 +16,10 @@ import io.pgcdc.testing.TestDatabase;
 import org.apache.camel.health.HealthCheck;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -59,6 +64,71 @@ class SupervisionIT {
         for (String table : Workload.TABLES) {
             assertThat(model.rows(table)).as(table).isEqualTo(Workload.expected(database, table));
         }
+        assertThat(database.slots()).hasSize(1);
+    }
+
+    @Test
+    void a_delivery_thread_that_is_interrupted_while_nothing_comes_goes_on(TestDatabase database) throws Exception {
+        database.execute("CREATE TABLE t (id bigint PRIMARY KEY)", "CREATE PUBLICATION mypub FOR TABLE t");
+        Model model = new Model();
+        AtomicReference<Thread> delivering = new AtomicReference<>();
+        try (RouteUnderTest route = RouteUnderTest.start(database, "snapshotMode=never", exchange -> {
+            delivering.set(Thread.currentThread());
+            model.apply(exchange);
+        })) {
+            route.awaitReady();
+            database.execute("INSERT INTO t VALUES (1)");
+            route.awaitCaughtUp();
+            Thread first = delivering.get();
+            first.interrupt();
+            Awaitility.await().until(() -> !first.isInterrupted());
+            database.execute("INSERT INTO t VALUES (2)");
+            route.awaitCaughtUp();
+            assertThat(delivering.get()).isSameAs(first);
+            assertThat(route.consumer().status().error()).isNull();
+        }
+        assertThat(model.rows("t")).hasSize(2);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "", "&batching=true" })
+    void interrupts_of_all_threads_all_the_time_neither_end_nor_lose_anything(String options, TestDatabase database)
+            throws Exception {
+        Workload.create(database, 3_000);
+        Model model = new Model();
+        AtomicBoolean over = new AtomicBoolean();
+        Thread interrupter = new Thread(() -> {
+            for (int i = 0; !over.get(); i++) {
+                Thread[] threads = new Thread[Thread.activeCount() * 2];
+                for (int n = Thread.enumerate(threads); n > 0; n--) {
+                    if (threads[n - 1].getName().contains("PgCdc[")) {
+                        threads[n - 1].interrupt();
+                    }
+                }
+                LockSupport.parkNanos(i % 100 * 10_000L);
+            }
+        });
+        try (Workload workload = Workload.start(database, 4711);
+             RouteUnderTest route = RouteUnderTest.start(database, "copyRangeBytes=8192" + options, model::apply)) {
+            interrupter.start();
+            route.awaitReady();
+            for (String table : Workload.TABLES) {
+                long reads = model.count(Operation.READ);
+                route.consumer().resyncTable("public." + table);
+                Awaitility.await().until(() -> model.count(Operation.READ) > reads);
+                route.awaitReady();
+            }
+            workload.close();
+            route.awaitCaughtUp();
+            assertThat(route.consumer().status().error()).isNull();
+        } finally {
+            over.set(true);
+            interrupter.join();
+        }
+        for (String table : Workload.TABLES) {
+            assertThat(model.rows(table)).as(table).isEqualTo(Workload.expected(database, table));
+        }
+        assertThat(model.violations()).isEmpty();
         assertThat(database.slots()).hasSize(1);
     }
 }

@@ -97,7 +97,7 @@ class AckTrackerTest {
     }
 
     @Test
-    void what_was_taken_to_be_handed_over_again_is_not_forgotten() throws InterruptedException {
+    void what_was_taken_to_be_handed_over_again_is_not_forgotten() {
         Delivery first = delivery(10);
         tracker.settle(first, tracker.add(first), FAILURE);
         tracker.takeFromFirstFailure();
@@ -107,7 +107,7 @@ class AckTrackerTest {
     }
 
     @Test
-    void what_is_held_does_not_keep_a_redelivery_waiting() throws InterruptedException {
+    void what_is_held_does_not_keep_a_redelivery_waiting() {
         Delivery first = delivery(10);
         int attempt = tracker.add(first);
         assertThat(tracker.awaitSettled(1)).isFalse();

@@ -9,6 +9,7 @@ import io.pgcdc.state.TableState;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** Of every commit of a table exactly one of the two workers says that it is its own. */
 class SyncUnitTest {
@@ -69,5 +70,24 @@ class SyncUnitTest {
         unit.finish();
         assertThat(table.appliesAt(499)).isFalse();
         assertThat(table.appliesAt(500)).isTrue();
+    }
+
+    @Test
+    void what_has_not_been_read_up_to_the_target_is_not_handed_over() {
+        unit.beginCatchUp(100, 100);
+        assertThatThrownBy(unit::end).isInstanceOf(IllegalStateException.class);
+        unit.applyReached(500);
+        unit.reached(499);
+        assertThatThrownBy(unit::end).isInstanceOf(IllegalStateException.class);
+        unit.reached(500);
+        assertThat(unit.end().value()).isEqualTo(500);
+    }
+
+    @Test
+    void a_transaction_behind_the_target_ends_catch_up_as_well() {
+        unit.beginCatchUp(100, 100);
+        unit.applyReached(500);
+        assertThat(unit.claim(600)).isFalse();
+        assertThat(unit.end().value()).isEqualTo(500);
     }
 }

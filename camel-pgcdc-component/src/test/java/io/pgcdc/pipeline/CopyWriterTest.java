@@ -1,0 +1,109 @@
+package io.pgcdc.pipeline;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
+
+import io.pgcdc.model.ChangeEvent;
+import io.pgcdc.model.Operation;
+import io.pgcdc.model.ReplicaIdentity;
+import io.pgcdc.model.TableId;
+import io.pgcdc.model.TableSchema;
+import io.pgcdc.model.Transaction;
+import io.pgcdc.state.MemoryStateStore;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Rows of a copy on their way to a destination that the test plays. Rows are known by their ordinal. */
+class CopyWriterTest {
+
+    private static final TableSchema SCHEMA
+            = new TableSchema(new TableId("public", "t"), 7, ReplicaIdentity.DEFAULT, List.of());
+
+    private final PipelineSettings settings = new PipelineSettings("p", "p")
+            .failurePolicy(PipelineSettings.FailurePolicy.SKIP)
+            .retry(new RetryPolicy(0, Duration.ofMillis(1), Duration.ofMillis(1)));
+    private final Control control = new Control();
+    private final WorkerScope scope = new WorkerScope(control::isStopping);
+    private final InFlightLimit limit = new InFlightLimit(10);
+    private final ByteBudget budget = new ByteBudget(Long.MAX_VALUE);
+    private final AtomicLong skipped = new AtomicLong();
+    private final List<Long> handedOver = Collections.synchronizedList(new ArrayList<>());
+
+    @ParameterizedTest
+    @ValueSource(booleans = { true, false })
+    void a_copy_that_ends_while_a_row_waits_gives_back_what_was_taken_for_it(boolean suspended) throws InterruptedException {
+        limit.tryAcquire(10, 0);
+        control.suspend(suspended);
+        CopyWriter writer = writer((row, completion) -> completion.done());
+        Thread thread = new Thread(() -> {
+            try {
+                writer.write(row(1));
+            } catch (StoppedException e) {
+                // as it should
+            }
+        });
+        thread.start();
+        Awaitility.await().until(() -> waitsIn(thread, suspended ? "pause" : "tryAcquire") && budget.used() > 0);
+        scope.end();
+        thread.join();
+        assertThat(budget.used()).isZero();
+        assertThat(limit.inFlight()).isEqualTo(10);
+        assertThat(handedOver).isEmpty();
+    }
+
+    @Test
+    void what_is_complete_is_given_back() {
+        CopyWriter writer = writer((row, completion) -> completion.done());
+        writer.write(row(1));
+        writer.complete();
+        assertThat(budget.used()).isZero();
+        assertThat(limit.inFlight()).isZero();
+    }
+
+    private CopyWriter writer(Route route) {
+        return new CopyWriter(
+                settings, control, scope, new Writer(route), limit, budget, new CopyHandOvers(),
+                new FailureHandling(settings, new MemoryStateStore(), new TableRegistry(), skipped), range -> {
+                });
+    }
+
+    private static ChangeEvent row(long ordinal) {
+        Transaction transaction = Transaction.ofSnapshot(100);
+        return ChangeEvent.row(Operation.READ, SCHEMA, new Object[0], null, transaction, 100, ordinal, 10);
+    }
+
+    private static boolean waitsIn(Thread thread, String method) {
+        return Arrays.stream(thread.getStackTrace()).anyMatch(frame -> frame.getMethodName().equals(method));
+    }
+
+    private interface Route {
+        void process(long row, Completion completion);
+    }
+
+    private final class Writer implements Destination {
+        private final Route route;
+
+        private Writer(Route route) {
+            this.route = route;
+        }
+
+        @Override
+        public void writeTableRows(List<ChangeEvent> rows, Completion completion) {
+            handedOver.add(rows.get(0).ordinal());
+            route.process(rows.get(0).ordinal(), completion);
+        }
+
+        @Override
+        public void writeEvents(List<ChangeEvent> events, Completion completion) {
+            throw new UnsupportedOperationException();
+        }
+    }
+}
