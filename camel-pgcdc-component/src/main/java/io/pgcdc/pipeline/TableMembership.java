@@ -46,6 +46,7 @@ final class TableMembership {
     private final SchemaStore schemas;
     private final TableRegistry registry;
     private final TableResync resync;
+    private final PartitionWatch partitions;
     private final Set<TableId> unreadable = new HashSet<>();
     private String publicationTrouble;
 
@@ -57,6 +58,7 @@ final class TableMembership {
         this.schemas = schemas;
         this.registry = registry;
         this.resync = resync;
+        this.partitions = new PartitionWatch(settings.name(), client, registry);
     }
 
     // At a start.
@@ -250,6 +252,10 @@ final class TableMembership {
                 members.put(member.identity().relationOid(), member);
             }
         }
+        partitions.look(members.values().stream()
+                .filter(PublicationMember::partitioned)
+                .map(member -> member.identity().relationOid())
+                .toList());
         List<TableProgress> left = new ArrayList<>();
         Map<TableProgress, TableId> renamed = new HashMap<>();
         for (TableProgress table : registry.tables()) {

@@ -6,9 +6,10 @@ import io.pgcdc.model.TableIdentity;
 /**
  * A table that a publication has.
  *
- * @param table    its name now
- * @param identity which table it is, and since when it is in the publication
- * @param readable whether this user may read it
+ * @param table       its name now
+ * @param identity    which table it is, and since when it is in the publication
+ * @param readable    whether this user may read it
+ * @param partitioned whether it is a partitioned table, published as its root
  */
-public record PublicationMember(TableId table, TableIdentity identity, boolean readable) {
+public record PublicationMember(TableId table, TableIdentity identity, boolean readable, boolean partitioned) {
 }
