@@ -3,16 +3,28 @@ package io.pgcdc.camel;
 import java.lang.management.ManagementFactory;
 import java.lang.management.MemoryPoolMXBean;
 import java.lang.management.MemoryType;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
+import org.apache.camel.AsyncCallback;
+import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.main.Main;
+import org.apache.camel.support.AsyncProcessorSupport;
 
-/** A program with one route, for a JVM with a small heap: counts changes and copied rows, and says so every second. */
+/**
+ * A program with one route, for a JVM with a small heap: counts changes and copied rows, and says so every second. With
+ * {@code -Dslow} the route keeps what it gets as long as more comes, and only then completes it.
+ */
 public final class SmallHeap {
 
     private static final AtomicLong CHANGES = new AtomicLong();
+    private static final long PATIENCE_MILLIS = 100;
 
     private SmallHeap() {
     }
@@ -27,16 +39,58 @@ public final class SmallHeap {
         main.configure().addRoutesBuilder(new RouteBuilder() {
             @Override
             public void configure() {
-                from("pgcdc:mypub?" + options).process(exchange -> {
-                    Object body = exchange.getMessage().getBody();
-                    CHANGES.addAndGet(body instanceof List<?> batch ? batch.size() : 1);
-                });
+                from("pgcdc:mypub?" + options).process(Boolean.getBoolean("slow") ? new Slow() : new Quick());
             }
         });
         Thread reporter = new Thread(SmallHeap::report, "report");
         reporter.setDaemon(true);
         reporter.start();
         main.run();
+    }
+
+    private static final class Quick implements Processor {
+        @Override
+        public void process(Exchange exchange) {
+            Object body = exchange.getMessage().getBody();
+            CHANGES.addAndGet(body instanceof List<?> batch ? batch.size() : 1);
+        }
+    }
+
+    /** Whatever bounds the backlog, it is reached. */
+    private static final class Slow extends AsyncProcessorSupport {
+        private final BlockingQueue<Runnable> backlog = new LinkedBlockingQueue<>();
+
+        private Slow() {
+            Thread thread = new Thread(this::completeNowAndThen, "slow");
+            thread.setDaemon(true);
+            thread.start();
+        }
+
+        @Override
+        public boolean process(Exchange exchange, AsyncCallback callback) {
+            backlog.add(() -> {
+                new Quick().process(exchange);
+                callback.done(false);
+            });
+            return false;
+        }
+
+        private void completeNowAndThen() {
+            List<Runnable> kept = new ArrayList<>();
+            while (true) {
+                try {
+                    Runnable next = backlog.poll(PATIENCE_MILLIS, TimeUnit.MILLISECONDS);
+                    if (next != null) {
+                        kept.add(next);
+                    } else {
+                        kept.forEach(Runnable::run);
+                        kept.clear();
+                    }
+                } catch (InterruptedException e) {
+                    return;
+                }
+            }
+        }
     }
 
     private static void report() {
