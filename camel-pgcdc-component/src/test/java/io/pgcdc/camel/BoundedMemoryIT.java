@@ -78,6 +78,14 @@ class BoundedMemoryIT {
                 "INSERT INTO narrow SELECT i FROM generate_series(20001, 40000) i"), 48_000, "-Dslow=true");
     }
 
+    /** On the supervising thread, whose handling of it finds no memory either. */
+    @Test
+    void a_pipeline_goes_on_after_the_heap_was_full(TestDatabase database) throws Exception {
+        database.execute("CREATE TABLE t (id bigint PRIMARY KEY)", "CREATE PUBLICATION mypub FOR TABLE t");
+        run(database, "includeSchemaChanges=false", () -> database.execute("INSERT INTO t VALUES (1)"), 1,
+                "-Dpgcdc.failpoints=on", "-Dfull=POSITION_STORED", "-XX:-ExitOnOutOfMemoryError");
+    }
+
     private void run(TestDatabase database, String options, Runnable change, long changes, String... jvm) throws Exception {
         Path log = directory.resolve("log");
         Process process = start(database, options, log, jvm);
