@@ -327,7 +327,8 @@ public class PgCdcConfiguration implements Cloneable {
     }
 
     /**
-     * The most bytes of change data in a batch; a single larger change makes a batch of its own.
+     * The most bytes of change data, as they come from the server, in a batch; a single larger change makes a batch of
+     * its own. A batch takes an eighth of maxInFlightBytes of memory at most.
      */
     public void setMaxBatchBytes(int maxBatchBytes) {
         this.maxBatchBytes = maxBatchBytes;
@@ -361,8 +362,8 @@ public class PgCdcConfiguration implements Cloneable {
     }
 
     /**
-     * How many bytes of changes, as they come from the server, are read and not yet completed; beyond it the reader
-     * stops reading, and keeps the connection alive. 0 is a sixteenth of the heap, at most 64 MiB. One change may be
+     * How many bytes of memory, by estimate, changes take that are read and not yet completed; beyond it the reader
+     * stops reading, and keeps the connection alive. 0 is an eighth of the heap, at most 256 MiB. One change may be
      * larger.
      */
     public void setMaxInFlightBytes(long maxInFlightBytes) {

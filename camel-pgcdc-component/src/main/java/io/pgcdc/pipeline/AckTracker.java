@@ -248,7 +248,7 @@ final class AckTracker {
         while (head != null && head.state == Delivery.State.DONE) {
             outstanding.poll();
             retained -= head.size();
-            budget.release(head.bytes);
+            budget.release(head.heapBytes);
             head = outstanding.peek();
         }
         long safe = head == null ? boundary : Lsn.min(boundary, head.floorLsn);

@@ -1,18 +1,24 @@
 package io.pgcdc.pipeline;
 
+import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 
+import io.pgcdc.model.ChangeEvent;
+
 /**
- * Bounds the bytes that are read and not complete, over all workers of a pipeline: the rows that wait for the route,
- * that the route has, and that are kept for a redelivery. Those who find no room get it in the order in which they
- * came, so a large row is not passed by for ever. What alone is more than the bound gets it when nothing else is there.
- * Thread-safe.
+ * Bounds the memory of what is read and not complete, over all workers of a pipeline: the rows that wait for the route,
+ * that the route has, and that are kept for a redelivery. It counts estimates ({@link ChangeEvent#heapBytes()}). Those
+ * who find no room get it in the order in which they came, so a large row is not passed by for ever. What alone is more
+ * than the bound gets it when nothing else is there. Thread-safe.
  *
  * <p>
  * INVARIANT: nobody waits here for what it has itself, or for what only it can complete.
  */
 final class ByteBudget {
+
+    /** What a hand-over takes beside its rows: an exchange, its message, headers and properties. */
+    static final int HAND_OVER_BYTES = 3 << 10;
 
     private final long limit;
     private final AtomicLong used = new AtomicLong();
@@ -20,6 +26,15 @@ final class ByteBudget {
 
     ByteBudget(long limit) {
         this.limit = limit;
+    }
+
+    /** About what a hand-over of these takes in memory. */
+    static long heapBytes(List<ChangeEvent> events) {
+        long sum = HAND_OVER_BYTES;
+        for (int i = 0; i < events.size(); i++) {
+            sum += events.get(i).heapBytes();
+        }
+        return sum;
     }
 
     /**

@@ -42,6 +42,7 @@ final class CopyWriter {
     private RangeTicket current;
     private List<ChangeEvent> rows = new ArrayList<>();
     private long bytes;
+    private long heapBytes;
 
     CopyWriter(PipelineSettings settings, Control control, WorkerScope scope, Destination destination,
                InFlightLimit limit, ByteBudget budget, CopyHandOvers handOvers, FailureHandling failures,
@@ -74,7 +75,9 @@ final class CopyWriter {
     void write(ChangeEvent event) {
         rows.add(event);
         bytes += event.bytes();
-        if (!settings.batching() || rows.size() >= settings.batchSize() || bytes >= settings.maxBatchBytes()) {
+        heapBytes += event.heapBytes();
+        if (!settings.batching() || rows.size() >= settings.batchSize() || bytes >= settings.maxBatchBytes()
+                || heapBytes >= settings.maxWindowBytes()) {
             flush();
         }
     }
@@ -108,6 +111,7 @@ final class CopyWriter {
             Batch batch = new Batch(rows, null, ticket());
             rows = new ArrayList<>(batch.events.size());
             bytes = 0;
+            heapBytes = 0;
             begin(batch);
         }
     }
@@ -193,7 +197,7 @@ final class CopyWriter {
 
     /** Waits until the batch may be handed over. Whatever ends the wait, nothing is taken for a batch that may not. */
     private Answer admit(Batch batch) {
-        budget.acquire(batch.bytes, checkRunning);
+        budget.acquire(batch.heapBytes, checkRunning);
         try {
             while (control.isSuspended() || !limit.tryAcquire(batch.events.size(), STEP_MILLIS)) {
                 scope.checkRunning();
@@ -202,12 +206,12 @@ final class CopyWriter {
                 }
             }
         } catch (RuntimeException | Error e) {
-            budget.release(batch.bytes);
+            budget.release(batch.heapBytes);
             throw e;
         }
         if (scope.isOver()) {
             limit.release(batch.events.size());
-            budget.release(batch.bytes);
+            budget.release(batch.heapBytes);
             throw new StoppedException();
         }
         return new Answer(batch);
@@ -248,7 +252,7 @@ final class CopyWriter {
         private final List<ChangeEvent> events;
         private final PgCdcException undecodable;
         private final RangeTicket ticket;
-        private final long bytes;
+        private final long heapBytes;
         private volatile int failures;
         private volatile Throwable cause;
 
@@ -256,7 +260,7 @@ final class CopyWriter {
             this.events = List.copyOf(events);
             this.undecodable = undecodable;
             this.ticket = ticket;
-            this.bytes = events.stream().mapToLong(ChangeEvent::bytes).sum();
+            this.heapBytes = ByteBudget.heapBytes(events);
         }
     }
 
@@ -293,7 +297,7 @@ final class CopyWriter {
             }
             answered = true;
             limit.release(batch.events.size());
-            budget.release(batch.bytes);
+            budget.release(batch.heapBytes);
             if (!held) {
                 ended();
             }

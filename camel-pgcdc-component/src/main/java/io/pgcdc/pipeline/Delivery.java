@@ -28,7 +28,8 @@ final class Delivery {
     /** Why the route can't get it, {@code null} if it can: its values are not understood. */
     final PgCdcException undecodable;
 
-    final long bytes;
+    /** About what it takes in memory, the exchange that the destination makes of it included. */
+    final long heapBytes;
 
     State state = State.WAITING;
     boolean taken;
@@ -41,14 +42,14 @@ final class Delivery {
     }
 
     Delivery(List<ChangeEvent> events, long floorLsn, PgCdcException undecodable) {
+        this(events, floorLsn, undecodable, ByteBudget.heapBytes(events));
+    }
+
+    private Delivery(List<ChangeEvent> events, long floorLsn, PgCdcException undecodable, long heapBytes) {
         this.events = events;
         this.floorLsn = floorLsn;
         this.undecodable = undecodable;
-        long sum = 0;
-        for (int i = 0; i < events.size(); i++) {
-            sum += events.get(i).bytes();
-        }
-        this.bytes = sum;
+        this.heapBytes = heapBytes;
     }
 
     /** Whether it is about the table that has this number in the catalogue. */
@@ -60,8 +61,10 @@ final class Delivery {
     /** For finding out which of its changes it is that the destination fails on. */
     List<Delivery> halves() {
         int middle = events.size() / 2;
-        Delivery front = new Delivery(events.subList(0, middle), floorLsn);
-        Delivery back = new Delivery(events.subList(middle, events.size()), floorLsn);
+        // Together they give back what was taken for the whole.
+        Delivery front = new Delivery(events.subList(0, middle), floorLsn, null, heapBytes / 2);
+        Delivery back = new Delivery(
+                events.subList(middle, events.size()), floorLsn, null, heapBytes - front.heapBytes);
         front.failures = failures;
         back.failures = failures;
         return List.of(front, back);

@@ -133,17 +133,18 @@ final class DeliveryWorker implements Runnable {
             limit.release(size);
             throw new StoppedException();
         }
-        Attempt attempt = new Attempt(delivery, tracker.add(delivery));
-        if (!routing.owns(delivery.first())) {
-            // Asked only now that the delivery counts as outstanding: who takes the table away after that waits for it.
-            attempt.done();
-            return;
-        }
-        if (delivery.undecodable != null) {
-            attempt.failed(delivery.undecodable);
-            return;
-        }
+        Attempt attempt = new Attempt(delivery);
+        attempt.number = tracker.add(delivery);
         try {
+            if (!routing.owns(delivery.first())) {
+                // Asked only now that it counts as outstanding: who takes the table away after that waits for it.
+                attempt.done();
+                return;
+            }
+            if (delivery.undecodable != null) {
+                attempt.failed(delivery.undecodable);
+                return;
+            }
             destination.writeEvents(delivery.events, attempt);
         } catch (Throwable e) {
             // An Error, too, is the route's: it is told and tried again like any failure of it.
@@ -237,13 +238,12 @@ final class DeliveryWorker implements Runnable {
     private final class Attempt implements Completion {
 
         private final Delivery delivery;
-        private final int number;
         private final java.util.concurrent.atomic.AtomicBoolean answered
                 = new java.util.concurrent.atomic.AtomicBoolean();
+        private int number;
 
-        private Attempt(Delivery delivery, int number) {
+        private Attempt(Delivery delivery) {
             this.delivery = delivery;
-            this.number = number;
         }
 
         @Override

@@ -30,6 +30,7 @@ public final class Pipeline {
 
     private static final RetryPolicy RECONNECT
             = new RetryPolicy(-1, Duration.ofMillis(500), Duration.ofSeconds(30));
+    private static final long BROKEN_MILLIS = 500;
 
     /** So often in a row the server may fail to decode its log before the slot is taken for lost. */
     private static final int UNREADABLE = 3;
@@ -48,6 +49,8 @@ public final class Pipeline {
     private volatile PgCdcException error;
     private final Queue<TableId> resyncs = new ConcurrentLinkedQueue<>();
     private final AtomicLong skipped = new AtomicLong();
+    // Made beforehand: it tells of the moment at which nothing can be made.
+    private final PgCdcException brokenSupervision;
     private volatile Thread supervisor;
 
     public Pipeline(PipelineSettings settings, PgReplicationClient client, StateStore states, SchemaStore schemas,
@@ -60,6 +63,10 @@ public final class Pipeline {
         this.destination = destination;
         this.threads = threads;
         this.listener = listener;
+        this.brokenSupervision = new PgCdcException(
+                ErrorCode.INTERNAL,
+                "The supervision of pipeline " + settings.name() + " met an error, perhaps for want of memory",
+                "It starts again by itself; if that goes on, give the JVM more memory and look at the log");
     }
 
     /**
@@ -178,15 +185,29 @@ public final class Pipeline {
 
     /** Nothing that goes wrong in supervising itself may leave the pipeline dead and looking alive. */
     private void superviseAlways() {
+        boolean broken = false;
         while (!control.isStopping()) {
             try {
+                if (broken) {
+                    pause(BROKEN_MILLIS);
+                    endLastRun();
+                }
                 supervise();
                 return;
             } catch (Throwable e) {
-                error = unexpected(e);
+                // Nothing in here may fail, so nothing in here takes memory.
+                broken = true;
+                error = brokenSupervision;
                 state = State.RETRYING;
-                pause(RECONNECT.delay(1).toMillis());
             }
+        }
+    }
+
+    /** A run may have ended without all that belongs to its end. */
+    private void endLastRun() {
+        PipelineRun last = run;
+        if (last != null) {
+            last.end();
         }
     }
 
@@ -272,7 +293,8 @@ public final class Pipeline {
     private void tell(PgCdcException failure, boolean retried) {
         try {
             listener.failed(failure, retried);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // It is the route's, and no reason to supervise otherwise than without it.
             LOG.warn("Pipeline {}: its listener failed", settings.name(), e);
         }
     }

@@ -315,7 +315,8 @@ final class PipelineRun {
         }
     }
 
-    private void end() {
+    /** Ends all that runs, and waits for it. May be called again if it failed. */
+    void end() {
         scope.end();
         List<StreamRun> ended = List.copyOf(streams);
         abort();

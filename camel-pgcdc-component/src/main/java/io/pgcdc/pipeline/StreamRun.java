@@ -186,7 +186,7 @@ final class StreamRun implements ChangeListener {
 
     private void offer(Window window) {
         offered++;
-        long bytes = window.bytes();
+        long bytes = window.heapBytes();
         if (bytes > 0) {
             budget.acquire(bytes, this::stayAlive);
         }
