@@ -269,7 +269,7 @@ final class PipelineRun {
                         "It is tried again");
             }
             lookAtPublication();
-            membership.refresh();
+            membership.refresh(apply.confirmed());
             failedWatches = 0;
         } catch (PgCdcException e) {
             // One connection more may be refused while the streams go on well; silence must not last.

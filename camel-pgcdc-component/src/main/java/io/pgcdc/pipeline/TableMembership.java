@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -48,6 +49,7 @@ final class TableMembership {
     private final TableResync resync;
     private final PartitionWatch partitions;
     private final Set<TableId> unreadable = new HashSet<>();
+    private final Map<Long, Lsn> attached = new HashMap<>();
     private String publicationTrouble;
 
     TableMembership(PipelineSettings settings, PgReplicationClient client, StateStore states, SchemaStore schemas,
@@ -242,9 +244,10 @@ final class TableMembership {
     /**
      * Takes up what has changed.
      *
+     * @param  confirmed      how far the stream is complete
      * @throws PgCdcException if the pipeline has to start again for it
      */
-    void refresh() {
+    void refresh(long confirmed) {
         publishNewTables();
         Map<Long, PublicationMember> members = new HashMap<>();
         for (PublicationMember member : client.members(settings.publication())) {
@@ -278,7 +281,28 @@ final class TableMembership {
             left.forEach(table -> leaves(table, now));
         }
         rename(renamed);
+        awaitNewStream(members.values(), confirmed);
         add(members.values());
+    }
+
+    /**
+     * Tables whose changes this stream would not have: a new one has, if it begins behind the time when they joined.
+     */
+    private void awaitNewStream(Collection<PublicationMember> members, long confirmed) {
+        for (Iterator<PublicationMember> all = members.iterator(); all.hasNext();) {
+            PublicationMember member = all.next();
+            if (member.attached()) {
+                Lsn joined = attached.computeIfAbsent(member.identity().relationOid(), oid -> client.position());
+                if (Lsn.compare(confirmed, joined.value()) >= 0) {
+                    throw new PgCdcException(
+                            ErrorCode.SERVER_NOT_READY,
+                            "Table " + member
+                                    .table() + " became a partition, which PostgreSQL before 15 notices in a new stream only",
+                            "The pipeline starts again by itself");
+                }
+                all.remove();
+            }
+        }
     }
 
     /** The tables that have left, and whose last changes are complete, are forgotten. */
