@@ -1,6 +1,7 @@
 package io.pgcdc.pipeline;
 
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 import io.pgcdc.model.ErrorCode;
@@ -21,6 +22,9 @@ final class FailureHandling {
     private static final Logger LOG = LoggerFactory.getLogger(FailureHandling.class);
 
     private static final String MEND = "Mend the route and start it again (option maxRetries bounds the retries)";
+
+    private static final long STEP_MILLIS = 50;
+    private static final long WARNING_NANOS = TimeUnit.SECONDS.toNanos(30);
 
     /** What is to be done about a failure. */
     enum Verdict {
@@ -72,6 +76,48 @@ final class FailureHandling {
         return undecodable != null
                 ? undecodable
                 : new PgCdcException(ErrorCode.DESTINATION, reason + "; it is not acknowledged", MEND);
+    }
+
+    /** Waits until nothing is in flight, and keeps everything else out until these hand-overs have ended. */
+    InFlightLimit.Apart awaitAlone(Control control, WorkerScope scope, InFlightLimit limit, int handOvers) {
+        while (control.isSuspended()) {
+            scope.checkRunning();
+            Control.pause(STEP_MILLIS);
+        }
+        Patience patience = patience();
+        return limit.acquireAll(handOvers, () -> {
+            scope.checkRunning();
+            patience.waited();
+        });
+    }
+
+    /** Waits until hand-overs have ended, beside which there is nothing. */
+    void awaitEnd(WorkerScope scope, InFlightLimit.Apart apart) {
+        Patience patience = patience();
+        while (!apart.isOver()) {
+            scope.checkRunning();
+            Control.pause(1);
+            patience.waited();
+        }
+    }
+
+    Patience patience() {
+        return new Patience();
+    }
+
+    /** Warns now and then while something waits for the route to end exchanges. */
+    final class Patience {
+        private long warnAt = System.nanoTime() + WARNING_NANOS;
+
+        void waited() {
+            if (System.nanoTime() - warnAt > 0) {
+                warnAt += WARNING_NANOS;
+                LOG.warn("Pipeline {}: a failed change waits to be delivered again until exchanges under way end. An "
+                         + "aggregation without completionTimeout keeps them: give it one, and use "
+                         + "PgCdcAggregationStrategy",
+                        settings.name());
+            }
+        }
     }
 
     void tellRetry(String reason, long delayMillis, int failures) {

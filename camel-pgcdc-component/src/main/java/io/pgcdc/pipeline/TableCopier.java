@@ -105,6 +105,8 @@ final class TableCopier {
             } catch (TableGivenUp e) {
                 whole.awaitQuiet(scope);
                 throw e;
+            } finally {
+                whole.writer.close();
             }
         } else {
             inParallel(table, progress, numbers, ranges, connection, todo);
@@ -123,8 +125,12 @@ final class TableCopier {
                 settings, control, scope, destination, limit, budget, handOvers, failures,
                 range -> {
                 });
-        writer.write(event);
-        writer.complete();
+        try {
+            writer.write(event);
+            writer.complete();
+        } finally {
+            writer.close();
+        }
     }
 
     private void inParallel(
@@ -164,6 +170,7 @@ final class TableCopier {
         if (partsScope.failure() instanceof TableGivenUp) {
             parts.forEach(part -> part.awaitQuiet(scope));
         }
+        parts.forEach(part -> part.writer.close());
         // A part that has ended early has not read its rows, whatever ended it.
         partsScope.checkRunning();
     }

@@ -154,6 +154,61 @@ class FailurePolicyIT {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = { "", "&batching=true", "&maxRetries=1" })
+    void skip_leaves_out_just_what_fails_of_an_aggregated_group(String options, TestDatabase database) throws Exception {
+        create(database);
+        database.execute("INSERT INTO a SELECT generate_series(1, 30)", "INSERT INTO b SELECT generate_series(201, 230)");
+        poison.addAll(Set.of("5", "45", "46"));
+        try (RouteUnderTest route = startGroups(database, "failurePolicy=skip" + options)) {
+            route.awaitReady();
+            database.execute("INSERT INTO a SELECT generate_series(31, 60)", "INSERT INTO b SELECT generate_series(231, 260)");
+            route.awaitCaughtUp();
+            assertThat(route.consumer().getSkipped()).isEqualTo(3);
+        }
+        assertThat(model.rows("a")).hasSize(57);
+        assertThat(model.rows("b")).hasSize(60);
+    }
+
+    @Test
+    void isolateTable_isolates_no_table_for_the_failure_of_another_in_its_group(TestDatabase database) throws Exception {
+        create(database);
+        poison.add("5");
+        try (RouteUnderTest route = startGroups(database, "failurePolicy=isolateTable")) {
+            route.awaitReady();
+            database.execute(
+                    "BEGIN; INSERT INTO b SELECT generate_series(201, 205); INSERT INTO a SELECT generate_series(4, 6);"
+                             + " INSERT INTO b SELECT generate_series(206, 210); COMMIT");
+            route.awaitCaughtUp();
+            assertThat(table(route, "a").stage()).isEqualTo(TableStage.ERROR);
+            assertThat(table(route, "b").stage()).isEqualTo(TableStage.STREAMING);
+        }
+        assertThat(model.rows("b")).hasSize(10);
+    }
+
+    /** Groups of ten of both tables, of copies and stream; a smaller one is sent when no more comes. */
+    private RouteUnderTest startGroups(TestDatabase database, String options) throws Exception {
+        RouteUnderTest route = new RouteUnderTest(database, options, new RouteBuilder() {
+            @Override
+            public void configure() {
+                errorHandler(noErrorHandler());
+                from("pgcdc:mypub?includeSchemaChanges=false&" + options).routeId("cdc")
+                        .aggregate(constant(true), new PgCdcAggregationStrategy()).completionSize(10)
+                        .completionTimeout(50).completionTimeoutCheckerInterval(10)
+                        .process(exchange -> {
+                            List<Object> events = new ArrayList<>();
+                            for (Object body : exchange.getMessage().getBody(List.class)) {
+                                events.addAll(body instanceof ChangeEvent ? List.of(body) : (List<?>) body);
+                            }
+                            exchange.getMessage().setBody(events);
+                        })
+                        .process(FailurePolicyIT.this::applyOrFail);
+            }
+        });
+        route.start();
+        return route;
+    }
+
+    @ParameterizedTest
     @ValueSource(classes = { AssertionError.class, StackOverflowError.class, OutOfMemoryError.class })
     void an_Error_of_the_route_is_a_failure_like_any_other(Class<? extends Error> kind, TestDatabase database)
             throws Exception {
