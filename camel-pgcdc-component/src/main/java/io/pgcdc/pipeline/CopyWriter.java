@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 
 import io.pgcdc.model.ChangeEvent;
+import io.pgcdc.model.Lsn;
 import io.pgcdc.model.Operation;
 import io.pgcdc.model.PgCdcException;
 import io.pgcdc.postgres.TableCopy.BlockRange;
@@ -32,6 +33,7 @@ final class CopyWriter {
     private final ByteBudget budget;
     private final CopyHandOvers handOvers;
     private final FailureHandling failures;
+    private final Lsn snapshot;
     // Not complete; and of these, those that the destination has and that are not held.
     private final AtomicInteger outstanding = new AtomicInteger();
     private final AtomicInteger underWay = new AtomicInteger();
@@ -49,7 +51,7 @@ final class CopyWriter {
     private long heapBytes;
 
     CopyWriter(PipelineSettings settings, Control control, WorkerScope scope, Destination destination,
-               InFlightLimit limit, ByteBudget budget, CopyHandOvers handOvers, FailureHandling failures,
+               InFlightLimit limit, ByteBudget budget, CopyHandOvers handOvers, FailureHandling failures, Lsn snapshot,
                Consumer<BlockRange> onComplete) {
         this.settings = settings;
         this.control = control;
@@ -59,6 +61,7 @@ final class CopyWriter {
         this.budget = budget;
         this.handOvers = handOvers;
         this.failures = failures;
+        this.snapshot = snapshot;
         this.onComplete = onComplete;
         this.checkRunning = scope::checkRunning;
     }
@@ -231,11 +234,11 @@ final class CopyWriter {
         }
     }
 
-    private static String describe(Batch batch) {
+    private String describe(Batch batch) {
         ChangeEvent first = batch.events.get(0);
         String what = first.operation() == Operation.READ ? "a row" : first.operation().text();
         return (batch.events.size() == 1 ? what : "a batch of " + batch.events.size() + " rows")
-               + " of the copy of table " + first.table();
+               + " of the copy of table " + first.table() + " as of LSN " + snapshot;
     }
 
     private void handOver(Batch batch) {

@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import io.pgcdc.model.ErrorCode;
 import io.pgcdc.model.Lsn;
 import io.pgcdc.model.PgCdcException;
+import io.pgcdc.model.TableId;
 import io.pgcdc.model.TableSchema;
 import io.pgcdc.state.StateStore;
 import io.pgcdc.state.TablePhase;
@@ -139,9 +140,22 @@ final class FailureHandling {
             table.giveUp(reason);
             registry.detached();
         }
-        LOG.error("Pipeline {}: table {} is in Error, its changes are dropped until it is resynchronised: {}. Mend "
-                  + "that, then call resyncTable (JMX operation of the consumer) with {}",
-                settings.name(), table.table, reason, table.table);
+        LOG.error("Pipeline {}: table {} is in Error, its changes are dropped until it is resynchronised: {}",
+                settings.name(), table.table, withMend(reason, table.table));
+    }
+
+    /** Why a table is in Error, and what brings it back. */
+    String withMend(String reason, TableId table) {
+        if (settings.snapshot() == PipelineSettings.Snapshot.INITIAL_ONLY) {
+            return reason + ". Mend that, then start the route again"
+                   + (settings.isolatedTables() == PipelineSettings.IsolatedTables.MANUAL
+                           ? " with isolatedTables=onStart" : "");
+        }
+        return reason + ". Mend that, " + switch (settings.isolatedTables()) {
+            case MANUAL -> "then";
+            case ON_START -> "then start the route again, or";
+            case AFTER_DELAY -> "then the table comes back by itself, or at once if you";
+        } + " call resyncTable (JMX operation of the consumer) with " + table;
     }
 
     void isolate(TableSchema table, long lsn, String reason) {

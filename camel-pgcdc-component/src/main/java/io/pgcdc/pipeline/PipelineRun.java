@@ -519,11 +519,16 @@ final class PipelineRun {
         List<PipelineStatus.Table> tables = registry.tables().stream()
                 .sorted(Comparator.comparing(t -> t.table))
                 .map(t -> new PipelineStatus.Table(
-                        t.table, stage(t.phase), t.rowsCopied.get(), t.estimatedRows, t.reason))
+                        t.table, stage(t.phase), t.rowsCopied.get(), t.estimatedRows, error(t)))
                 .toList();
         return new PipelineStatus(
                 state, slot, own == null ? Lsn.ZERO : Lsn.of(own.received()),
                 own == null ? Lsn.ZERO : Lsn.of(own.confirmed()), limit.inFlight(), skipped.get(), tables, error);
+    }
+
+    private String error(TableProgress table) {
+        String reason = table.reason;
+        return reason == null ? null : failures.withMend(reason, table.table);
     }
 
     private static TableStage stage(TablePhase phase) {

@@ -122,7 +122,7 @@ final class TableCopier {
 
     private void tell(ChangeEvent event) {
         CopyWriter writer = new CopyWriter(
-                settings, control, scope, destination, limit, budget, handOvers, failures,
+                settings, control, scope, destination, limit, budget, handOvers, failures, snapshot.consistentPoint(),
                 range -> {
                 });
         try {
@@ -193,10 +193,11 @@ final class TableCopier {
             this.schema = table.schema();
             this.progress = progress;
             this.numbers = numbers;
-            this.decoder = new CopyRowDecoder(schema, codecs);
+            this.decoder = new CopyRowDecoder(schema, codecs, snapshot.consistentPoint());
             this.scope = scope;
             this.writer = new CopyWriter(
-                    settings, control, scope, destination, limit, budget, handOvers, failures, ranges::complete);
+                    settings, control, scope, destination, limit, budget, handOvers, failures,
+                    snapshot.consistentPoint(), ranges::complete);
         }
 
         private void read(TableCopy connection, Queue<BlockRange> todo) {

@@ -25,6 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** What becomes of changes and rows that the route fails on for good, or that can't be decoded. */
 @PostgresTest
@@ -77,7 +78,7 @@ class FailurePolicyIT {
             assertThat(model.rows("a")).hasSizeLessThan(5);
             PipelineStatus.Table table = table(route, "a");
             assertThat(table.stage()).isEqualTo(TableStage.ERROR);
-            assertThat(table.error()).contains("public.a", "LSN", "IllegalStateException");
+            assertThat(table.error()).contains("public.a", "LSN", "IllegalStateException", "call resyncTable");
             assertThat(health(route).getState()).isEqualTo(HealthCheck.State.DOWN);
             assertThat(health(route).getMessage().orElse("")).contains("public.a");
 
@@ -125,7 +126,7 @@ class FailurePolicyIT {
         try (RouteUnderTest route = start(database, "failurePolicy=isolateTable")) {
             awaitState(route, State.RUNNING);
             assertThat(table(route, "a").stage()).isEqualTo(TableStage.ERROR);
-            assertThat(table(route, "a").error()).contains("copy of table public.a");
+            assertThat(table(route, "a").error()).contains("copy of table public.a as of LSN ", "call resyncTable");
         }
         model.expectReplay();
         try (RouteUnderTest route = start(database, "failurePolicy=isolateTable&isolatedTables=onStart")) {
@@ -265,7 +266,7 @@ class FailurePolicyIT {
             awaitState(route, State.FAILED);
             assertThat(route.consumer().status().error().code()).isEqualTo(ErrorCode.DECODE);
             assertThat(route.consumer().status().error()).hasMessageContaining("public.u")
-                    .hasMessageContaining("Column v").hasMessageContaining("uuid").hasMessageContaining("copy");
+                    .hasMessageContaining("Column v").hasMessageContaining("uuid").hasMessageContaining("copy as of LSN ");
         }
         model.expectReplay();
         try (RouteUnderTest route = start(database, "failurePolicy=skip&pipeline=skipping")) {
@@ -316,6 +317,35 @@ class FailurePolicyIT {
         assertThat(model.rows("b")).isEqualTo(Workload.rows(database, "b"));
         assertThat(model.violations()).isEmpty();
         assertThat(database.slots()).hasSize(1);
+    }
+
+    @Test
+    void resyncTable_says_what_to_do_where_nobody_would_copy(TestDatabase database) throws Exception {
+        create(database);
+        database.execute("INSERT INTO a VALUES (1), (2)");
+        poison.add("2");
+        try (RouteUnderTest route = start(database, "snapshotMode=initialOnly&failurePolicy=isolateTable")) {
+            awaitState(route, State.COMPLETED);
+            assertThat(table(route, "a").error()).contains("isolatedTables=onStart");
+            assertThatThrownBy(() -> route.consumer().resyncTable("public.a"))
+                    .hasMessageContainingAll("snapshotMode=initialOnly", "isolatedTables=onStart");
+        }
+        try (RouteUnderTest route = start(database, "pipeline=failing&maxRetries=0")) {
+            awaitState(route, State.FAILED);
+            assertThatThrownBy(() -> route.consumer().resyncTable("public.a"))
+                    .hasMessageContainingAll("given up", "start the route again");
+        }
+        mended.set(true);
+        model.expectReplay();
+        try (RouteUnderTest active = start(database, "pipeline=two");
+             RouteUnderTest standby = start(database, "pipeline=two")) {
+            Awaitility.await().until(
+                    () -> List.of(active, standby).stream().map(r -> r.consumer().status().state()).toList()
+                            .containsAll(List.of(State.RUNNING, State.STANDBY)));
+            RouteUnderTest waiting = active.consumer().status().state() == State.STANDBY ? active : standby;
+            assertThatThrownBy(() -> waiting.consumer().resyncTable("public.a"))
+                    .hasMessageContainingAll("standby", "the instance that is active");
+        }
     }
 
     private RouteUnderTest start(TestDatabase database, String options) throws Exception {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 import io.pgcdc.model.ChangeEvent;
+import io.pgcdc.model.Lsn;
 import io.pgcdc.model.Operation;
 import io.pgcdc.model.ReplicaIdentity;
 import io.pgcdc.model.TableId;
@@ -154,7 +155,7 @@ class CopyWriterTest {
     private CopyWriter writer(Route route) {
         return new CopyWriter(
                 settings, control, scope, new Writer(route), limit, budget, new CopyHandOvers(),
-                new FailureHandling(settings, new MemoryStateStore(), new TableRegistry(), skipped), range -> {
+                new FailureHandling(settings, new MemoryStateStore(), new TableRegistry(), skipped), Lsn.of(100), range -> {
                 });
     }
 
