@@ -71,6 +71,7 @@ public final class Pipeline {
      * @throws PgCdcException that says what to do
      */
     public void check() {
+        FailPoint.requireValidSetting();
         createPublication(settings, client);
         PipelineRun.slotName(settings, client.preflight(settings.publication(), copies()).database());
         if (settings.slotFailover()) {
