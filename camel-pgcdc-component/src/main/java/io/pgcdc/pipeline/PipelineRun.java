@@ -189,7 +189,7 @@ final class PipelineRun {
         }
         // A stop in order, or a failure elsewhere.
         if (!control.isAborted() && scope.failure() == null) {
-            own.drain(settings.drainTimeout());
+            own.drain(control.drainTimeout(settings.drainTimeout()));
         }
     }
 
@@ -277,7 +277,8 @@ final class PipelineRun {
 
     private void stopInOrder() {
         syncWorkers.forEach(TableSyncWorker::abort);
-        long deadline = System.nanoTime() + settings.drainTimeout().toNanos() + Duration.ofSeconds(1).toNanos();
+        Duration longest = control.drainTimeout(settings.drainTimeout()).plusSeconds(1);
+        long deadline = System.nanoTime() + longest.toNanos();
         while (running.stream().anyMatch(Thread::isAlive) && System.nanoTime() < deadline) {
             keepPositions(true);
             Control.pause(5);
