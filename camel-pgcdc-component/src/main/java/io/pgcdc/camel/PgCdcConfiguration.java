@@ -427,8 +427,9 @@ public class PgCdcConfiguration implements Cloneable {
      * What happens to a change whose exchange ends failed, after the route's own error handler, or that can't be
      * decoded. retry delivers it again with backoff and in order, forever or up to maxRetries, then the route's
      * pipeline stops. isolateTable puts its table into Error and goes on with the others; skip logs and counts it and
-     * goes on, of a batch only the changes that fail alone, too; both try maxRetries times before that, and with the
-     * default of -1 not at all.
+     * goes on. Both deliver it again maxRetries times before that (with the default of -1 not at all), and once more
+     * with nothing else in flight if it failed beside others: of a batch or an aggregated group only the changes that
+     * fail alone are skipped.
      */
     public void setFailurePolicy(FailurePolicy failurePolicy) {
         this.failurePolicy = failurePolicy;

@@ -51,6 +51,7 @@ final class AckTracker {
             retained += delivery.size();
             unsettled++;
             delivery.state = Delivery.State.HANDED_OVER;
+            delivery.cause = null;
             return ++delivery.attempt;
         } finally {
             lock.unlock();
@@ -138,6 +139,18 @@ final class AckTracker {
                 advance();
                 changed.signalAll();
             }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A delivery that was taken out is not handed over any more. */
+    void forget(Delivery delivery) {
+        lock.lock();
+        try {
+            delivery.taken = false;
+            taken--;
+            budget.release(delivery.heapBytes);
         } finally {
             lock.unlock();
         }

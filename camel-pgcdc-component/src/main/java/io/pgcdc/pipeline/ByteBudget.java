@@ -8,12 +8,15 @@ import io.pgcdc.model.ChangeEvent;
 
 /**
  * Bounds the memory of what is read and not complete, over all workers of a pipeline: the rows that wait for the route,
- * that the route has, and that are kept for a redelivery. It counts estimates ({@link ChangeEvent#heapBytes()}). Those
- * who find no room get it in the order in which they came, so a large row is not passed by for ever. What alone is more
- * than the bound gets it when nothing else is there. Thread-safe.
+ * that the route has, and that are kept for a redelivery. It counts estimates ({@link ChangeEvent#heapBytes()}).
  *
  * <p>
- * INVARIANT: nobody waits here for what it has itself, or for what only it can complete.
+ * Those who find no room get it in the order in which they came, so a large row is not passed by for ever. Nor need it
+ * wait until nothing else is there, for a row that the route fails on keeps its bytes: as soon as half of the bound is
+ * free, anything is let in.
+ *
+ * <p>
+ * Thread-safe. INVARIANT: nobody waits here for what it has itself, or for what only it can complete.
  */
 final class ByteBudget {
 
@@ -61,7 +64,7 @@ final class ByteBudget {
     private boolean take(long bytes) {
         while (true) {
             long before = used.get();
-            if (before > 0 && before + bytes > limit) {
+            if (before > limit / 2 && before + bytes > limit) {
                 return false;
             }
             if (used.compareAndSet(before, before + bytes)) {

@@ -35,7 +35,10 @@ final class Delivery {
     boolean taken;
     int attempt;
     int failures;
+    /** Why it has failed, {@code null} if its last attempt did not. */
     Throwable cause;
+    /** The attempt that failed with nothing else in flight, if one did. */
+    volatile int aloneIn = -1;
 
     Delivery(List<ChangeEvent> events, long floorLsn) {
         this(events, floorLsn, null);
@@ -50,6 +53,11 @@ final class Delivery {
         this.floorLsn = floorLsn;
         this.undecodable = undecodable;
         this.heapBytes = heapBytes;
+    }
+
+    /** Whether its last attempt has failed with nothing else in flight, so that the failure is its own. */
+    boolean failedAlone() {
+        return undecodable != null || aloneIn == attempt;
     }
 
     /** Whether it is about the table that has this number in the catalogue. */

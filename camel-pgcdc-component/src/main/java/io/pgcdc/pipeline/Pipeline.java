@@ -75,6 +75,7 @@ public final class Pipeline {
      * @throws PgCdcException that says what to do
      */
     public void check() {
+        FailPoint.requireValidSetting();
         createPublication(settings, client);
         PipelineRun.slotName(settings, client.preflight(settings.publication(), copies()).database());
         if (settings.slotFailover()) {
@@ -162,15 +163,46 @@ public final class Pipeline {
      * Copies a table again and follows it from there, while the others go on; also the way out of Error. Returns at
      * once; what the table's changes would have brought until then is in the copy.
      *
-     * @throws PgCdcException of kind CONFIGURATION if the pipeline has no such table
+     * @throws PgCdcException of kind CONFIGURATION if the pipeline has no such table, or nobody would copy it; says
+     *                        what to do instead
      */
     public void resyncTable(TableId table) {
-        if (status().tables().stream().noneMatch(known -> known.table().equals(table))) {
-            throw new PgCdcException(
-                    ErrorCode.CONFIGURATION, "Pipeline " + settings.name() + " has no table " + table,
-                    "Name it as schema.table, and start the pipeline first");
+        PipelineStatus now = status();
+        switch (now.state()) {
+            case STARTING, RUNNING, RETRYING -> requireCopied(table, now);
+            case STANDBY -> throw noResync(
+                    table, "this instance is standby, another one reads the slot",
+                    "Call resyncTable on the instance that is active");
+            case STOPPED -> throw noResync(table, "it does not run", "Start the route first");
+            case FAILED -> throw noResync(
+                    table, "it has given up", "Mend what its health tells, start the route again, then call resyncTable");
+            case COMPLETED -> throw copiesOnce(table);
         }
         resyncs.add(table);
+    }
+
+    private void requireCopied(TableId table, PipelineStatus now) {
+        if (settings.snapshot() == PipelineSettings.Snapshot.INITIAL_ONLY) {
+            throw copiesOnce(table);
+        }
+        if (now.tables().stream().noneMatch(known -> known.table().equals(table))) {
+            throw noResync(
+                    table, "it knows no such table" + (now.state() == State.RUNNING ? "" : " yet"),
+                    "Name one of the publication as schema.table, when the pipeline is running");
+        }
+    }
+
+    private PgCdcException copiesOnce(TableId table) {
+        return noResync(
+                table, "it copies every table once and follows none (snapshotMode=initialOnly)",
+                "Start the route with another name for the pipeline to copy all tables again, or with "
+                                                                                                 + "isolatedTables=onStart for those in Error");
+    }
+
+    private PgCdcException noResync(TableId table, String why, String remedy) {
+        return new PgCdcException(
+                ErrorCode.CONFIGURATION,
+                "Pipeline " + settings.name() + " can't resynchronise table " + table + ": " + why, remedy);
     }
 
     static void createPublication(PipelineSettings settings, PgReplicationClient client) {

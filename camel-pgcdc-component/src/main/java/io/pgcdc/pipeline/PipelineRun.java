@@ -193,7 +193,7 @@ final class PipelineRun {
         }
         // A stop in order, or a failure elsewhere.
         if (!control.isAborted() && scope.failure() == null) {
-            own.drain(settings.drainTimeout());
+            own.drain(control.drainTimeout(settings.drainTimeout()));
         }
     }
 
@@ -299,7 +299,8 @@ final class PipelineRun {
 
     private void stopInOrder() {
         syncWorkers.forEach(TableSyncWorker::abort);
-        long deadline = System.nanoTime() + settings.drainTimeout().toNanos() + Duration.ofSeconds(1).toNanos();
+        Duration longest = control.drainTimeout(settings.drainTimeout()).plusSeconds(1);
+        long deadline = System.nanoTime() + longest.toNanos();
         while (running.stream().anyMatch(Thread::isAlive) && System.nanoTime() < deadline) {
             keepPositions(true);
             Control.pause(5);
@@ -541,11 +542,16 @@ final class PipelineRun {
         List<PipelineStatus.Table> tables = registry.tables().stream()
                 .sorted(Comparator.comparing(t -> t.table))
                 .map(t -> new PipelineStatus.Table(
-                        t.table, stage(t.phase), t.rowsCopied.get(), t.estimatedRows, t.reason))
+                        t.table, stage(t.phase), t.rowsCopied.get(), t.estimatedRows, error(t)))
                 .toList();
         return new PipelineStatus(
                 state, slot, own == null ? Lsn.ZERO : Lsn.of(own.received()),
                 own == null ? Lsn.ZERO : Lsn.of(own.confirmed()), limit.inFlight(), skipped.get(), tables, error);
+    }
+
+    private String error(TableProgress table) {
+        String reason = table.reason;
+        return reason == null ? null : failures.withMend(reason, table.table);
     }
 
     private static TableStage stage(TablePhase phase) {

@@ -338,8 +338,8 @@ final class StreamRun implements ChangeListener {
         while (deliveryThread.isAlive() || !tracker.awaitSettled(20)) {
             heartbeat();
             if (System.nanoTime() > deadline) {
-                LOG.warn("Pipeline {}: changes are still in flight after {} s; they come again after a start",
-                        settings.name(), longest.toSeconds());
+                LOG.warn("Pipeline {}: changes are still in flight at the stop; they come again after a start",
+                        settings.name());
                 return;
             }
             Control.pause(1);

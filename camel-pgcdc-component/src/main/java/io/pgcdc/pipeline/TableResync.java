@@ -44,8 +44,10 @@ final class TableResync {
 
     /** The units that can be started now. */
     List<SyncUnit> nextUnits() {
-        for (TableId id = requests.poll(); id != null; id = requests.poll()) {
+        for (TableId id = requests.peek(); id != null; id = requests.peek()) {
             detach(id);
+            // Only now that it is stored: if that fails, the next run has the request.
+            requests.remove();
         }
         if (settings.isolatedTables() == IsolatedTables.AFTER_DELAY) {
             registry.tables().stream().filter(TableResync.this::isDue).forEach(this::detach);

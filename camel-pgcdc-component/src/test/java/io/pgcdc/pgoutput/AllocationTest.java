@@ -9,6 +9,7 @@ import java.util.stream.IntStream;
 
 import io.pgcdc.model.ChangeEvent;
 import io.pgcdc.model.Column;
+import io.pgcdc.model.Lsn;
 import io.pgcdc.model.Operation;
 import io.pgcdc.model.PgCdcException;
 import io.pgcdc.model.ReplicaIdentity;
@@ -80,7 +81,7 @@ class AllocationTest {
                 IntStream.range(0, columns).mapToObj(i -> new Column("c" + i, typeOid, type, -1, true, false)).toList());
         byte[] row = String.join("\t", Collections.nCopies(columns, text)).getBytes(StandardCharsets.UTF_8);
         for (ValueStyle style : ValueStyle.values()) {
-            CopyRowDecoder decoder = new CopyRowDecoder(schema, Codecs.of(style, true));
+            CopyRowDecoder decoder = new CopyRowDecoder(schema, Codecs.of(style, true), Lsn.ZERO);
             List<Object[]> kept = new ArrayList<>();
             for (int i = 0; i < 50; i++) {
                 kept.add(decoder.decode(row, 0, row.length));

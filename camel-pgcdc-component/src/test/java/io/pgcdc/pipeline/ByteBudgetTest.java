@@ -22,23 +22,28 @@ class ByteBudgetTest {
     @Test
     void what_came_later_and_would_fit_does_not_pass_by_what_waits() throws InterruptedException {
         budget.acquire(60, PATIENT);
-        Thread large = acquire("large", 90);
+        Thread large = acquire("large", 50);
         Thread small = acquire("small", 10);
+        assertThat(order).isEmpty();
         budget.release(60);
         large.join();
         small.join();
         assertThat(order).containsExactly("large", "small");
-        assertThat(budget.used()).isEqualTo(100);
+        assertThat(budget.used()).isEqualTo(60);
     }
 
     @Test
-    void what_is_more_than_the_bound_gets_it_alone() throws InterruptedException {
-        budget.acquire(1, PATIENT);
+    void what_is_more_than_the_bound_is_let_in_when_half_of_it_is_free() throws InterruptedException {
+        budget.acquire(51, PATIENT);
         Thread huge = acquire("huge", 1_000);
         assertThat(order).isEmpty();
         budget.release(1);
         huge.join();
-        assertThat(budget.used()).isEqualTo(1_000);
+        assertThat(budget.used()).isEqualTo(1_050);
+        Thread small = acquire("small", 1);
+        assertThat(order).containsExactly("huge");
+        budget.release(1_000);
+        small.join();
     }
 
     @Test
@@ -50,7 +55,7 @@ class ByteBudgetTest {
             budget.acquire(10, PATIENT);
         });
         small.start();
-        assertThatThrownBy(() -> budget.acquire(90, () -> {
+        assertThatThrownBy(() -> budget.acquire(50, () -> {
             if (waits.getAndSet(true)) {
                 throw new StoppedException();
             }

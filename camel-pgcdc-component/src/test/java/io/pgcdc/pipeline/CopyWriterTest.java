@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 
 import io.pgcdc.model.ChangeEvent;
+import io.pgcdc.model.Lsn;
 import io.pgcdc.model.Operation;
 import io.pgcdc.model.ReplicaIdentity;
 import io.pgcdc.model.TableId;
@@ -20,6 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** Rows of a copy on their way to a destination that the test plays. Rows are known by their ordinal. */
 class CopyWriterTest {
@@ -54,6 +56,7 @@ class CopyWriterTest {
         Awaitility.await().until(() -> waitsIn(thread, suspended ? "pause" : "tryAcquire") && budget.used() > 0);
         scope.end();
         thread.join();
+        writer.close();
         assertThat(budget.used()).isZero();
         assertThat(limit.inFlight()).isEqualTo(10);
         assertThat(handedOver).isEmpty();
@@ -68,10 +71,91 @@ class CopyWriterTest {
         assertThat(limit.inFlight()).isZero();
     }
 
+    @Test
+    void what_has_failed_keeps_its_bytes_until_it_is_given_up() {
+        settings.failurePolicy(PipelineSettings.FailurePolicy.ISOLATE_TABLE);
+        List<Long> used = new ArrayList<>();
+        CopyWriter writer = writer((row, completion) -> {
+            used.add(budget.used());
+            completion.failed(new IllegalStateException("no"));
+            used.add(budget.used());
+        });
+        assertThatThrownBy(() -> writer.write(row(1))).isInstanceOf(TableGivenUp.class);
+        assertThat(used).hasSize(2).doesNotContain(0L);
+        writer.close();
+        assertThat(budget.used()).isZero();
+    }
+
+    @Test
+    void an_answer_after_the_end_gives_nothing_back_twice() {
+        List<Completion> late = new ArrayList<>();
+        CopyWriter writer = writer((row, completion) -> late.add(completion));
+        writer.write(row(1));
+        writer.close();
+        assertThat(budget.used()).isZero();
+        late.get(0).done();
+        assertThat(budget.used()).isZero();
+        assertThat(limit.inFlight()).isZero();
+    }
+
+    @Test
+    void of_rows_that_failed_together_only_that_is_skipped_which_fails_alone() {
+        List<Long> group = new ArrayList<>();
+        List<Completion> completions = new ArrayList<>();
+        List<Long> passed = new ArrayList<>();
+        Runnable send = () -> {
+            boolean fails = group.contains(3L);
+            if (!fails) {
+                passed.addAll(group);
+            }
+            group.clear();
+            List<Completion> all = List.copyOf(completions);
+            completions.clear();
+            all.forEach(completion -> {
+                if (fails) {
+                    completion.failed(new IllegalStateException("no"));
+                } else {
+                    completion.done();
+                }
+            });
+        };
+        // Groups of five; a smaller one is sent when nothing has come for a while.
+        Thread timeout = new Thread(() -> {
+            while (!scope.isOver()) {
+                int size = handedOver.size();
+                Control.pause(20);
+                synchronized (group) {
+                    if (size == handedOver.size() && !group.isEmpty()) {
+                        send.run();
+                    }
+                }
+            }
+        });
+        timeout.start();
+        CopyWriter writer = writer((row, completion) -> {
+            synchronized (group) {
+                group.add(row);
+                completions.add(completion);
+                if (group.size() == 5) {
+                    send.run();
+                }
+            }
+        });
+        for (int row = 1; row <= 10; row++) {
+            writer.write(row(row));
+        }
+        writer.complete();
+        scope.end();
+        assertThat(skipped).hasValue(1);
+        assertThat(passed).doesNotContain(3L).contains(1L, 2L, 4L, 5L, 6L, 7L, 8L, 9L, 10L);
+        assertThat(budget.used()).isZero();
+        assertThat(limit.inFlight()).isZero();
+    }
+
     private CopyWriter writer(Route route) {
         return new CopyWriter(
                 settings, control, scope, new Writer(route), limit, budget, new CopyHandOvers(),
-                new FailureHandling(settings, new MemoryStateStore(), new TableRegistry(), skipped), range -> {
+                new FailureHandling(settings, new MemoryStateStore(), new TableRegistry(), skipped), Lsn.of(100), range -> {
                 });
     }
 
