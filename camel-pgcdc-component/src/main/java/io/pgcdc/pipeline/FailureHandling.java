@@ -137,7 +137,7 @@ final class FailureHandling {
             states.saveTables(
                     settings.name(),
                     List.of(new TableState(table.table, TablePhase.ERROR, null, Lsn.of(lsn), reason, null)));
-            table.giveUp(reason);
+            table.giveUp(reason, lsn);
             registry.detached();
         }
         LOG.error("Pipeline {}: table {} is in Error, its changes are dropped until it is resynchronised: {}",

@@ -111,7 +111,7 @@ final class PipelineRun {
         this.limit = new InFlightLimit(settings.maxInFlight());
         this.budget = new ByteBudget(settings.maxInFlightBytes());
         this.failures = new FailureHandling(settings, states, registry, skipped);
-        this.resync = new TableResync(settings, states, registry, streams, resyncs);
+        this.resync = new TableResync(settings, states, registry, streams, resyncs, this::acknowledgedShape);
         this.membership = new TableMembership(settings, client, states, schemas, registry, resync);
         this.catalog = client.catalogLookUp();
         this.syncPermits = new Semaphore(settings.tableSyncWorkers());
@@ -157,7 +157,7 @@ final class PipelineRun {
                     settings, control, stream, start,
                     new ApplyRouting(
                             settings, registry, new SchemaTracker(settings, schemas, catalog), resync::detach,
-                            () -> refreshWanted = true),
+                            () -> refreshWanted = true, membership::followAtOnce),
                     destination, limit, budget, failures, threads, statusInterval, new WorkerScope(scope::isOver));
             streams.add(apply);
             membership.load(start, true, position.mayHaveDelivered());
@@ -421,6 +421,16 @@ final class PipelineRun {
         resumed.forEach((name, members) -> units.add(new SyncUnit(members, name)));
         UnitPlan.divide(fresh, settings.tableSyncWorkers()).forEach(members -> units.add(new SyncUnit(members, null)));
         return units;
+    }
+
+    private SchemaStore.Version acknowledgedShape(TableProgress table) {
+        StreamRun own = apply;
+        long position = table.phase == TablePhase.ERROR
+                ? table.failedLsn
+                : Lsn.max(own == null ? 0 : own.confirmed(), table.phase == TablePhase.SYNC_DONE ? table.ownedFrom : 0);
+        SchemaStore.Version version = new ToldShapes(settings.name(), schemas, Map.of(), Lsn.of(position))
+                .of(TableState.of(table.table, TablePhase.READY).identifiedBy(table.identity), null);
+        return version == null ? table.told : version;
     }
 
     private boolean comesBackAtStart() {

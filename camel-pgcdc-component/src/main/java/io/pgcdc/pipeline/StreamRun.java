@@ -56,6 +56,7 @@ final class StreamRun implements ChangeListener {
 
     private boolean finished;
     private boolean inspects;
+    private long lastOrdinal;
     /** The open transaction, while nothing of it was told and its begin may have to be. */
     private Transaction untold;
     private boolean toldBegin;
@@ -225,6 +226,7 @@ final class StreamRun implements ChangeListener {
             throw new StoppedException();
         }
         inspects = routing.inspects(transaction);
+        lastOrdinal = 0;
         windows.begin(transaction);
         toldBegin = false;
         untold = settings.includeTransactions() && routing.tellsTransactions() ? transaction : null;
@@ -254,6 +256,12 @@ final class StreamRun implements ChangeListener {
         }
         tellBegin();
         windows.add(event);
+        lastOrdinal = event.ordinal();
+    }
+
+    /** Of the change of the open transaction that was told last, 0 if none was. */
+    long lastOrdinal() {
+        return lastOrdinal;
     }
 
     @Override

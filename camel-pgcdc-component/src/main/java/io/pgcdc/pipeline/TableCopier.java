@@ -81,7 +81,7 @@ final class TableCopier {
     /** Tells the destination that the table has another shape than it was told before, if that is so. */
     void tellShape(TableSchema told, PublishedTable table) {
         if (told != null && !told.equals(table.schema()) && settings.includeSchemaChanges()) {
-            tell(new SchemaChangeEvent(SchemaChange.between(told, table.schema()), origin));
+            tell(new SchemaChangeEvent(SchemaChange.between(told, table.schema()), origin, 0));
         }
     }
 

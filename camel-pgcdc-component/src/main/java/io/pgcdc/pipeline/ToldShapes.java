@@ -48,6 +48,10 @@ final class ToldShapes {
     }
 
     private Lsn goesOnAt(TableState state) {
+        if (state.phase() == TablePhase.ERROR) {
+            // What it failed on is not told.
+            return state.lsn();
+        }
         Lsn position = state.syncSlot() == null ? start : positions.getOrDefault(state.syncSlot(), start);
         return position.compareTo(state.lsn()) > 0 ? position : state.lsn();
     }

@@ -4,6 +4,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import io.pgcdc.model.Operation;
 import io.pgcdc.pipeline.PipelineStatus;
@@ -64,6 +66,55 @@ class PublicationsIT {
             Awaitility.await().atMost(PICKED_UP).until(() -> streams(route, "quiet"));
         }
         assertModelIs(database, "quiet");
+    }
+
+    @Test
+    void with_snapshotMode_never_a_table_that_joins_is_followed_from_its_first_change(TestDatabase database) throws Exception {
+        database.execute("CREATE TABLE t (id bigint PRIMARY KEY)", "CREATE PUBLICATION mypub FOR ALL TABLES");
+        try (RouteUnderTest route = RouteUnderTest.start(database, "snapshotMode=never", model::apply)) {
+            route.awaitReady();
+            database.execute("BEGIN; CREATE TABLE fresh (id bigint PRIMARY KEY); INSERT INTO fresh VALUES (1); COMMIT");
+            for (int id = 2; id <= 20; id++) {
+                database.execute("INSERT INTO fresh VALUES (" + id + ")");
+            }
+            route.awaitCaughtUp();
+            assertModelIs(database, "fresh");
+        }
+        database.execute("INSERT INTO fresh VALUES (21)");
+        try (RouteUnderTest route = RouteUnderTest.start(database, "snapshotMode=never", model::apply)) {
+            route.awaitReady();
+            route.awaitCaughtUp();
+        }
+        assertModelIs(database, "fresh");
+    }
+
+    @Test
+    void tables_that_exchange_their_names_while_their_copy_is_interrupted_are_right_under_both(TestDatabase database)
+            throws Exception {
+        database.execute("CREATE TABLE t (id bigint PRIMARY KEY)", "CREATE TABLE u (id bigint PRIMARY KEY)",
+                "INSERT INTO t SELECT generate_series(1, 100)", "INSERT INTO u SELECT generate_series(1001, 1100)",
+                "CREATE PUBLICATION mypub FOR TABLE t, u");
+        AtomicInteger rows = new AtomicInteger();
+        CountDownLatch forEver = new CountDownLatch(1);
+        RouteUnderTest first = RouteUnderTest.start(database, "", exchange -> {
+            if (rows.incrementAndGet() > 150) {
+                forEver.await();
+            }
+            model.apply(exchange);
+        });
+        Awaitility.await().until(() -> rows.get() > 150);
+        first.kill();
+        forEver.countDown();
+        database.execute(
+                "BEGIN; ALTER TABLE t RENAME TO x; ALTER TABLE u RENAME TO t; ALTER TABLE x RENAME TO u; COMMIT",
+                "INSERT INTO t VALUES (1)", "DELETE FROM u WHERE id = 50");
+        model.expectReplay();
+        try (RouteUnderTest route = RouteUnderTest.start(database, "", model::apply)) {
+            route.awaitReady();
+            route.awaitCaughtUp();
+        }
+        assertModelIs(database, "t");
+        assertModelIs(database, "u");
     }
 
     @Test

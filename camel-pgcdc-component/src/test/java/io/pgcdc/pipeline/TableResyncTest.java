@@ -41,7 +41,7 @@ class TableResyncTest {
         TableRegistry registry = new TableRegistry();
         registry.add(
                 new TableProgress(TableState.of(TABLE, TablePhase.READY).identifiedBy(new TableIdentity(1, 2))));
-        return new TableResync(new PipelineSettings("p", "p"), store(), registry, List.of(), requests);
+        return new TableResync(new PipelineSettings("p", "p"), store(), registry, List.of(), requests, table -> table.told);
     }
 
     /** Takes nothing as long as it refuses. */
