@@ -3,6 +3,7 @@ package io.pgcdc.pipeline;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 
 import io.pgcdc.model.ChangeEvent;
 
@@ -43,19 +44,23 @@ final class ByteBudget {
     /**
      * Waits for room.
      *
-     * @param whileWaiting called every few milliseconds meanwhile; what it throws ends the wait, and nothing was taken
+     * @param  mayWait asked every few milliseconds meanwhile; what it throws ends the wait as well
+     * @return         false if it may not wait; then nothing was taken
      */
-    void acquire(long bytes, Runnable whileWaiting) {
+    boolean acquire(long bytes, BooleanSupplier mayWait) {
         if (waiting.isEmpty() && take(bytes)) {
-            return;
+            return true;
         }
         Object place = new Object();
         waiting.add(place);
         try {
             while (waiting.peek() != place || !take(bytes)) {
-                whileWaiting.run();
+                if (!mayWait.getAsBoolean()) {
+                    return false;
+                }
                 Control.pause(1);
             }
+            return true;
         } finally {
             waiting.remove(place);
         }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 import io.pgcdc.model.ChangeEvent;
@@ -43,7 +44,7 @@ final class CopyWriter {
 
     private final ConcurrentLinkedQueue<BlockRange> completeRanges = new ConcurrentLinkedQueue<>();
     private final Consumer<BlockRange> onComplete;
-    private final Runnable checkRunning;
+    private final BooleanSupplier nothingFailed;
 
     private RangeTicket current;
     private List<ChangeEvent> rows = new ArrayList<>();
@@ -63,7 +64,10 @@ final class CopyWriter {
         this.failures = failures;
         this.snapshot = snapshot;
         this.onComplete = onComplete;
-        this.checkRunning = scope::checkRunning;
+        this.nothingFailed = () -> {
+            scope.checkRunning();
+            return failed.isEmpty();
+        };
     }
 
     /** From here on rows belong to a range. */
@@ -124,7 +128,10 @@ final class CopyWriter {
     }
 
     private void begin(Batch batch) {
-        budget.acquire(batch.heapBytes, checkRunning);
+        while (!budget.acquire(batch.heapBytes, nothingFailed)) {
+            // It may be these that have the room.
+            redeliver();
+        }
         taken.addAndGet(batch.heapBytes);
         outstanding.incrementAndGet();
         handOver(batch);

@@ -189,7 +189,10 @@ final class StreamRun implements ChangeListener {
         offered++;
         long bytes = window.heapBytes();
         if (bytes > 0) {
-            budget.acquire(bytes, this::stayAlive);
+            budget.acquire(bytes, () -> {
+                stayAlive();
+                return true;
+            });
         }
         while (!queue.offer(window, 20)) {
             stayAlive();

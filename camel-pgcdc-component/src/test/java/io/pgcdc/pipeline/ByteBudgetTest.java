@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -13,8 +14,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class ByteBudgetTest {
 
-    private static final Runnable PATIENT = () -> {
-    };
+    private static final BooleanSupplier PATIENT = () -> true;
 
     private final ByteBudget budget = new ByteBudget(100);
     private final List<String> order = Collections.synchronizedList(new ArrayList<>());
@@ -59,6 +59,7 @@ class ByteBudgetTest {
             if (waits.getAndSet(true)) {
                 throw new StoppedException();
             }
+            return true;
         })).isInstanceOf(StoppedException.class);
         small.join();
         assertThat(budget.used()).isEqualTo(70);
@@ -68,7 +69,10 @@ class ByteBudgetTest {
     private Thread acquire(String name, long bytes) {
         AtomicBoolean waits = new AtomicBoolean();
         Thread thread = new Thread(() -> {
-            budget.acquire(bytes, () -> waits.set(true));
+            budget.acquire(bytes, () -> {
+                waits.set(true);
+                return true;
+            });
             order.add(name);
             waits.set(true);
         }, name);

@@ -5,6 +5,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 
 import io.pgcdc.model.ChangeEvent;
@@ -35,7 +37,7 @@ class CopyWriterTest {
     private final Control control = new Control();
     private final WorkerScope scope = new WorkerScope(control::isStopping);
     private final InFlightLimit limit = new InFlightLimit(10);
-    private final ByteBudget budget = new ByteBudget(Long.MAX_VALUE);
+    private ByteBudget budget = new ByteBudget(Long.MAX_VALUE);
     private final AtomicLong skipped = new AtomicLong();
     private final List<Long> handedOver = Collections.synchronizedList(new ArrayList<>());
 
@@ -83,6 +85,31 @@ class CopyWriterTest {
         assertThatThrownBy(() -> writer.write(row(1))).isInstanceOf(TableGivenUp.class);
         assertThat(used).hasSize(2).doesNotContain(0L);
         writer.close();
+        assertThat(budget.used()).isZero();
+    }
+
+    @Test
+    void what_has_failed_is_delivered_again_though_the_next_row_waits_for_its_room() throws InterruptedException {
+        settings.retry(new RetryPolicy(-1, Duration.ofMillis(1), Duration.ofMillis(1)));
+        budget = new ByteBudget(5_000);
+        Queue<Completion> first = new ConcurrentLinkedQueue<>();
+        CopyWriter writer = writer((row, completion) -> {
+            if (handedOver.size() == 1) {
+                first.add(completion);
+            } else {
+                completion.done();
+            }
+        });
+        Thread thread = new Thread(() -> {
+            writer.write(row(1));
+            writer.write(row(2));
+            writer.complete();
+        });
+        thread.start();
+        Awaitility.await().until(() -> waitsIn(thread, "acquire"));
+        first.remove().failed(new IllegalStateException("no"));
+        Awaitility.await().until(() -> !thread.isAlive());
+        assertThat(handedOver).containsExactly(1L, 1L, 2L);
         assertThat(budget.used()).isZero();
     }
 
