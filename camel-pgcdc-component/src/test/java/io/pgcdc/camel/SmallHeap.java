@@ -58,10 +58,11 @@ public final class SmallHeap {
     }
 
     private static void fillHeapAt(FailPoint full) {
+        AtomicBoolean reached = new AtomicBoolean();
         AtomicBoolean filled = new AtomicBoolean();
         AtomicReference<Object[]> ballast = new AtomicReference<>();
         Thread relief = new Thread(() -> {
-            while (ballast.get() == null) {
+            while (!filled.get()) {
                 LockSupport.parkNanos(1_000_000);
             }
             LockSupport.parkNanos(FULL_NANOS);
@@ -70,7 +71,7 @@ public final class SmallHeap {
         relief.setDaemon(true);
         relief.start();
         FailPoint.onReached(point -> {
-            if (point == full && filled.compareAndSet(false, true)) {
+            if (point == full && reached.compareAndSet(false, true)) {
                 // A chain of ever smaller arrays, until there is no room for the smallest.
                 for (int size = 1 << 20; size > 0; size /= 2) {
                     try {
@@ -81,6 +82,7 @@ public final class SmallHeap {
                         }
                     } catch (OutOfMemoryError e) {
                         if (size == 1) {
+                            filled.set(true);
                             throw e;
                         }
                     }
