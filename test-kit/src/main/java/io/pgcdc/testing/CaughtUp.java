@@ -140,7 +140,7 @@ final class CaughtUp {
             }
             return new State(
                     slot, rows.stream()
-                            .filter(row -> !List.of("SYNC_DONE", "READY", "ERROR").contains(row.get("state")))
+                            .filter(row -> !List.of("SYNC_DONE", "READY", "ERROR", "GONE").contains(row.get("state")))
                             .map(row -> row.get("copied") + " (" + row.get("state") + ")")
                             .collect(Collectors.toList()));
         }
