@@ -143,9 +143,13 @@ final class TableSyncWorker {
             List<TableProgress> unsaved = new ArrayList<>();
             long savedAt = System.nanoTime();
             for (TableProgress progress : todo) {
+                PublishedTable table = published.get(progress.relationOid);
+                if (connection.isReplaced(table)) {
+                    replaced(progress);
+                    continue;
+                }
                 try {
-                    copier.copy(
-                            published.get(progress.relationOid), progress, goOn.contains(progress.table), connection);
+                    copier.copy(table, progress, goOn.contains(progress.table), connection);
                     unsaved.add(progress);
                 } catch (TableGivenUp e) {
                     context.failures().isolate(progress, snapshot.consistentPoint().value(), e.getMessage());
@@ -317,6 +321,16 @@ final class TableSyncWorker {
             }
         }
         return same;
+    }
+
+    /** With a snapshot from before its file was replaced a table may look empty. */
+    private void replaced(TableProgress table) {
+        String why = "its file was replaced after the snapshot was taken (ALTER TABLE, TRUNCATE, VACUUM FULL)";
+        if (shared != null) {
+            throw new PgCdcException(
+                    ErrorCode.COPY_OUTDATED, "Table " + table.table + " can't be copied: " + why, "It is copied again");
+        }
+        copyAgain(table, why);
     }
 
     /** The table is copied from the start, under another slot; the others of the unit go on. */
