@@ -1,5 +1,6 @@
 package io.pgcdc.camel;
 
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -35,10 +36,11 @@ final class OptionValues {
         if (type.isEnum() && Stream.of(type.getEnumConstants()).noneMatch(constant -> isSameWord(constant, value))) {
             throw unknownValue(option, value, words(type));
         }
-        if (type == int.class && !NUMBER.matcher(value).matches()) {
-            throw unknownValue(option, value, "whole numbers");
+        boolean bytes = option.toLowerCase(Locale.ROOT).endsWith("bytes");
+        if ((type == int.class || bytes) && !NUMBER.matcher(value).matches()) {
+            throw unknownValue(option, value, bytes ? "whole numbers of bytes" : "whole numbers");
         }
-        if (type == long.class && !DURATION.matcher(value).matches()) {
+        if (type == long.class && !bytes && !DURATION.matcher(value).matches()) {
             throw unknownValue(option, value, "durations such as 100ms, 5s or 1m30s, and whole milliseconds");
         }
         if (type == boolean.class && !value.equalsIgnoreCase("true") && !value.equalsIgnoreCase("false")) {

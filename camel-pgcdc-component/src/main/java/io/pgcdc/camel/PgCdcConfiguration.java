@@ -327,7 +327,8 @@ public class PgCdcConfiguration implements Cloneable {
     }
 
     /**
-     * The most bytes of change data in a batch; a single larger change makes a batch of its own.
+     * The most bytes of change data, as they come from the server, in a batch; a single larger change makes a batch of
+     * its own. A batch takes an eighth of maxInFlightBytes of memory at most.
      */
     public void setMaxBatchBytes(int maxBatchBytes) {
         this.maxBatchBytes = maxBatchBytes;
@@ -361,8 +362,8 @@ public class PgCdcConfiguration implements Cloneable {
     }
 
     /**
-     * How many bytes of changes, as they come from the server, are read and not yet completed; beyond it the reader
-     * stops reading, and keeps the connection alive. 0 is a sixteenth of the heap, at most 64 MiB. One change may be
+     * How many bytes of memory, by estimate, changes take that are read and not yet completed; beyond it the reader
+     * stops reading, and keeps the connection alive. 0 is an eighth of the heap, at most 256 MiB. One change may be
      * larger.
      */
     public void setMaxInFlightBytes(long maxInFlightBytes) {
@@ -426,8 +427,9 @@ public class PgCdcConfiguration implements Cloneable {
      * What happens to a change whose exchange ends failed, after the route's own error handler, or that can't be
      * decoded. retry delivers it again with backoff and in order, forever or up to maxRetries, then the route's
      * pipeline stops. isolateTable puts its table into Error and goes on with the others; skip logs and counts it and
-     * goes on, of a batch only the changes that fail alone, too; both try maxRetries times before that, and with the
-     * default of -1 not at all.
+     * goes on. Both deliver it again maxRetries times before that (with the default of -1 not at all), and once more
+     * with nothing else in flight if it failed beside others: of a batch or an aggregated group only the changes that
+     * fail alone are skipped.
      */
     public void setFailurePolicy(FailurePolicy failurePolicy) {
         this.failurePolicy = failurePolicy;

@@ -80,7 +80,8 @@ public class PgCdcConsumer extends DefaultConsumer implements Suspendable {
      * Copies a table again and follows it from there, while the others go on; also the way out of Error.
      *
      * @param  table          as {@code schema.table}
-     * @throws PgCdcException if the pipeline has no such table
+     * @throws PgCdcException if the pipeline has no such table, is standby, has given up or only copies; says what to
+     *                        do
      */
     @ManagedOperation(description = "Copies a table again, given as schema.table; also brings it out of Error")
     public void resyncTable(String table) {

@@ -18,6 +18,14 @@ public sealed class ChangeEvent extends TableRow permits SchemaChangeEvent, Trun
 
     private static final Object[] NO_VALUES = {};
 
+    // What objects take on a 64-bit JVM: the event with its arrays; a value, its place in the array included.
+    private static final int ROW_BYTES = 160;
+    private static final int VALUE_BYTES = 64;
+    // Text beyond Latin-1 takes two bytes for a character that may be one on the wire; an element of an array is a
+    // value, too, of a few characters perhaps.
+    private static final int BYTES_PER_BYTE = 2;
+    private static final int BYTES_PER_BYTE_OF_ARRAYS = 10;
+
     private final Operation operation;
     private final Transaction transaction;
     private final long lsn;
@@ -147,6 +155,13 @@ public sealed class ChangeEvent extends TableRow permits SchemaChangeEvent, Trun
     /** The size on the wire in bytes. */
     public final int bytes() {
         return bytes;
+    }
+
+    /** About how many bytes of memory it takes: many times those on the wire, if its values are short. */
+    public final long heapBytes() {
+        long values = schema().columns().size() * (before == null ? 1L : 2L);
+        return ROW_BYTES + VALUE_BYTES * values
+               + (long) bytes * (schema().hasArrays() ? BYTES_PER_BYTE_OF_ARRAYS : BYTES_PER_BYTE);
     }
 
     @Override

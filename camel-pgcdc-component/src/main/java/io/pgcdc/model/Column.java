@@ -33,6 +33,11 @@ public record Column(String name, long typeOid, String typeName, int typeModifie
         return typeOid == other.typeOid && typeModifier == other.typeModifier;
     }
 
+    /** Whether its type is known to be an array. */
+    boolean isArray() {
+        return typeName != null && typeName.endsWith("[]");
+    }
+
     /** The same column as part of the table's key, or not. */
     public Column identity(boolean partOfKey) {
         return new Column(name, typeOid, typeName, typeModifier, nullable, partOfKey, number, defaultExpression);

@@ -36,9 +36,14 @@ public final class SchemaChangeEvent extends ChangeEvent {
 
     private final SchemaChange change;
 
-    /** @param transaction that has the first row of the new shape */
-    public SchemaChangeEvent(SchemaChange change, Transaction transaction) {
-        super(Operation.SCHEMA, PARTS, change.after(), parts(change), null, transaction, transaction.commitLsn(), 0, BYTES);
+    /**
+     * @param transaction that has the first row of the new shape
+     * @param ordinal     of the change in the transaction that it comes behind, 0 if it comes before all
+     */
+    public SchemaChangeEvent(SchemaChange change, Transaction transaction, long ordinal) {
+        super(
+              Operation.SCHEMA, PARTS, change.after(), parts(change), null, transaction, transaction.commitLsn(), ordinal,
+              BYTES);
         this.change = change;
     }
 

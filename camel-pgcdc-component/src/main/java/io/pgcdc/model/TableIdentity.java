@@ -9,6 +9,19 @@ package io.pgcdc.model;
  */
 public record TableIdentity(long relationOid, long membershipOid) {
 
+    private static final long UNKNOWN = -1;
+
+    /** A table of which only the stream has told so far. */
+    public static TableIdentity announced(long relationOid) {
+        return new TableIdentity(relationOid, UNKNOWN);
+    }
+
+    /** Whether it is the same table, in the publication all the time, as far as is known. */
+    public boolean isSame(TableIdentity other) {
+        return relationOid == other.relationOid
+                && (membershipOid == other.membershipOid || membershipOid == UNKNOWN || other.membershipOid == UNKNOWN);
+    }
+
     @Override
     public String toString() {
         return relationOid + "/" + membershipOid;

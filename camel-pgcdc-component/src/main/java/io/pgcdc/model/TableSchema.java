@@ -17,6 +17,7 @@ public final class TableSchema {
     private final List<Column> columns;
     private final Map<String, Integer> positions;
     private final int[] keyPositions;
+    private final boolean hasArrays;
     /** Made when first asked for. Immutable, so two threads that make it at once do no harm. */
     private TableSchema withoutColumns;
 
@@ -34,6 +35,7 @@ public final class TableSchema {
         this.keyPositions = java.util.stream.IntStream.range(0, this.columns.size())
                 .filter(i -> this.columns.get(i).identity())
                 .toArray();
+        this.hasArrays = this.columns.stream().anyMatch(Column::isArray);
     }
 
     public TableId table() {
@@ -101,6 +103,11 @@ public final class TableSchema {
             same = mine.name().equals(theirs.name()) && mine.hasTypeOf(theirs) && mine.number() == theirs.number();
         }
         return same;
+    }
+
+    /** Whether values of it are arrays. */
+    boolean hasArrays() {
+        return hasArrays;
     }
 
     /** A short text that other columns, types or key of the table would give another one of; the same in every JVM. */

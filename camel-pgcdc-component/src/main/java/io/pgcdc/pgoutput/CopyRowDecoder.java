@@ -3,6 +3,7 @@ package io.pgcdc.pgoutput;
 import java.util.Objects;
 
 import io.pgcdc.model.ErrorCode;
+import io.pgcdc.model.Lsn;
 import io.pgcdc.model.PgCdcException;
 import io.pgcdc.model.TableSchema;
 import io.pgcdc.types.Codecs;
@@ -19,10 +20,15 @@ public final class CopyRowDecoder {
 
     private final TableSchema schema;
     private final ColumnCodec[] codecs;
+    private final Lsn snapshot;
     private final CopyEscapes escapes = new CopyEscapes();
 
-    /** @param schema has the columns that are copied, in their order */
-    public CopyRowDecoder(TableSchema schema, Codecs codecs) {
+    /**
+     * @param schema   has the columns that are copied, in their order
+     * @param snapshot as of when they are copied
+     */
+    public CopyRowDecoder(TableSchema schema, Codecs codecs, Lsn snapshot) {
+        this.snapshot = Objects.requireNonNull(snapshot, "snapshot");
         this.schema = Objects.requireNonNull(schema, "schema");
         this.codecs = ColumnCodecs.of(schema, codecs);
     }
@@ -77,7 +83,7 @@ public final class CopyRowDecoder {
         try {
             return codecs[column].decode(bytes, offset, length);
         } catch (RuntimeException e) {
-            throw UndecodableValue.exception(schema, column, "in the copy", e);
+            throw UndecodableValue.exception(schema, column, "in the copy as of LSN " + snapshot, e);
         }
     }
 

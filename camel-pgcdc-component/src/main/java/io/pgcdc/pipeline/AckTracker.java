@@ -51,6 +51,7 @@ final class AckTracker {
             retained += delivery.size();
             unsettled++;
             delivery.state = Delivery.State.HANDED_OVER;
+            delivery.cause = null;
             return ++delivery.attempt;
         } finally {
             lock.unlock();
@@ -138,6 +139,18 @@ final class AckTracker {
                 advance();
                 changed.signalAll();
             }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** A delivery that was taken out is not handed over any more. */
+    void forget(Delivery delivery) {
+        lock.lock();
+        try {
+            delivery.taken = false;
+            taken--;
+            budget.release(delivery.heapBytes);
         } finally {
             lock.unlock();
         }
@@ -248,7 +261,7 @@ final class AckTracker {
         while (head != null && head.state == Delivery.State.DONE) {
             outstanding.poll();
             retained -= head.size();
-            budget.release(head.bytes);
+            budget.release(head.heapBytes);
             head = outstanding.peek();
         }
         long safe = head == null ? boundary : Lsn.min(boundary, head.floorLsn);

@@ -3,6 +3,7 @@ package io.pgcdc.pipeline;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.Function;
 
 import io.pgcdc.model.ChangeEvent;
 import io.pgcdc.model.TableSchema;
@@ -22,14 +23,17 @@ final class ApplyRouting implements StreamRouting {
     private final Set<Long> unknown = new HashSet<>();
     private final Consumer<TableProgress> resyncs;
     private final Runnable onUnknown;
+    private final Function<TableSchema, TableProgress> followAtOnce;
     private Transaction current;
 
     /**
-     * @param resyncs   takes the tables that have to be copied anew; stored when it returns
-     * @param onUnknown told when a table has changes that was not known
+     * @param resyncs      takes the tables that have to be copied anew; stored when it returns
+     * @param onUnknown    told when a table has changes that was not known
+     * @param followAtOnce for pipelines that copy nothing: makes a table known by its first change
      */
     ApplyRouting(PipelineSettings settings, TableRegistry registry, SchemaTracker schemas, Consumer<TableProgress> resyncs,
-                 Runnable onUnknown) {
+                 Runnable onUnknown, Function<TableSchema, TableProgress> followAtOnce) {
+        this.followAtOnce = followAtOnce;
         this.settings = settings;
         this.registry = registry;
         this.schemas = schemas;
@@ -41,7 +45,14 @@ final class ApplyRouting implements StreamRouting {
     public Subscription subscribe(TableSchema announced, Transaction transaction, StreamRun run) {
         // Partitions that are published as their root are announced, too, but no change is sent as theirs.
         return new TableRelation(
-                () -> registry.find(announced), table -> followed(table, announced, run), () -> unknown(announced));
+                () -> lookUp(announced), table -> followed(table, announced, run), () -> unknown(announced));
+    }
+
+    private TableProgress lookUp(TableSchema announced) {
+        TableProgress found = registry.find(announced);
+        boolean atOnce = found == null && settings.snapshot() == PipelineSettings.Snapshot.NEVER
+                && !settings.isStateTable(announced.table());
+        return atOnce ? followAtOnce.apply(announced) : found;
     }
 
     private FollowedRelation followed(TableProgress table, TableSchema announced, StreamRun run) {

@@ -1,5 +1,6 @@
 package io.pgcdc.pipeline;
 
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
@@ -12,9 +13,13 @@ import java.util.concurrent.locks.LockSupport;
  */
 final class Control {
 
+    /** In which what is not in flight any more is found to be so. */
+    private static final Duration LEAST_DRAIN = Duration.ofMillis(500);
+
     private volatile boolean stopping;
     private volatile boolean aborted;
     private volatile boolean suspended;
+    private volatile long suspendedAt;
 
     void stop() {
         stopping = true;
@@ -27,7 +32,22 @@ final class Control {
     }
 
     void suspend(boolean value) {
+        if (value && !suspended) {
+            suspendedAt = System.nanoTime();
+        }
         suspended = value;
+    }
+
+    /**
+     * How long a stop still waits for what is in flight. While it is suspended nothing more is handed over, so that
+     * time counts: before it stops a route, Camel suspends it and waits as long itself.
+     */
+    Duration drainTimeout(Duration whole) {
+        if (!suspended) {
+            return whole;
+        }
+        long left = whole.toNanos() - (System.nanoTime() - suspendedAt);
+        return Duration.ofNanos(Math.max(left, Math.min(whole.toNanos(), LEAST_DRAIN.toNanos())));
     }
 
     boolean isStopping() {

@@ -4,9 +4,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 import io.pgcdc.model.ChangeEvent;
+import io.pgcdc.model.Lsn;
 import io.pgcdc.model.Operation;
 import io.pgcdc.model.PgCdcException;
 import io.pgcdc.postgres.TableCopy.BlockRange;
@@ -21,6 +24,7 @@ final class CopyWriter {
 
     private static final Logger LOG = LoggerFactory.getLogger(CopyWriter.class);
     private static final long STEP_MILLIS = 50;
+    private static final long CLOSED = Long.MIN_VALUE / 2;
 
     private final PipelineSettings settings;
     private final Control control;
@@ -30,21 +34,25 @@ final class CopyWriter {
     private final ByteBudget budget;
     private final CopyHandOvers handOvers;
     private final FailureHandling failures;
+    private final Lsn snapshot;
     // Not complete; and of these, those that the destination has and that are not held.
     private final AtomicInteger outstanding = new AtomicInteger();
     private final AtomicInteger underWay = new AtomicInteger();
     private final ConcurrentLinkedQueue<Batch> failed = new ConcurrentLinkedQueue<>();
+    // What the budget gave for rows that are not complete.
+    private final AtomicLong taken = new AtomicLong();
 
     private final ConcurrentLinkedQueue<BlockRange> completeRanges = new ConcurrentLinkedQueue<>();
     private final Consumer<BlockRange> onComplete;
-    private final Runnable checkRunning;
+    private final BooleanSupplier nothingFailed;
 
     private RangeTicket current;
     private List<ChangeEvent> rows = new ArrayList<>();
     private long bytes;
+    private long heapBytes;
 
     CopyWriter(PipelineSettings settings, Control control, WorkerScope scope, Destination destination,
-               InFlightLimit limit, ByteBudget budget, CopyHandOvers handOvers, FailureHandling failures,
+               InFlightLimit limit, ByteBudget budget, CopyHandOvers handOvers, FailureHandling failures, Lsn snapshot,
                Consumer<BlockRange> onComplete) {
         this.settings = settings;
         this.control = control;
@@ -54,8 +62,12 @@ final class CopyWriter {
         this.budget = budget;
         this.handOvers = handOvers;
         this.failures = failures;
+        this.snapshot = snapshot;
         this.onComplete = onComplete;
-        this.checkRunning = scope::checkRunning;
+        this.nothingFailed = () -> {
+            scope.checkRunning();
+            return failed.isEmpty();
+        };
     }
 
     /** From here on rows belong to a range. */
@@ -74,7 +86,9 @@ final class CopyWriter {
     void write(ChangeEvent event) {
         rows.add(event);
         bytes += event.bytes();
-        if (!settings.batching() || rows.size() >= settings.batchSize() || bytes >= settings.maxBatchBytes()) {
+        heapBytes += event.heapBytes();
+        if (!settings.batching() || rows.size() >= settings.batchSize() || bytes >= settings.maxBatchBytes()
+                || heapBytes >= settings.maxWindowBytes()) {
             flush();
         }
     }
@@ -108,11 +122,17 @@ final class CopyWriter {
             Batch batch = new Batch(rows, null, ticket());
             rows = new ArrayList<>(batch.events.size());
             bytes = 0;
+            heapBytes = 0;
             begin(batch);
         }
     }
 
     private void begin(Batch batch) {
+        while (!budget.acquire(batch.heapBytes, nothingFailed)) {
+            // It may be these that have the room.
+            redeliver();
+        }
+        taken.addAndGet(batch.heapBytes);
         outstanding.incrementAndGet();
         handOver(batch);
         redeliver();
@@ -124,10 +144,63 @@ final class CopyWriter {
             switch (failures.verdict(true, batch.failures)) {
                 case RETRY -> again(batch, reason);
                 case STOP -> throw FailureHandling.stop(batch.undecodable, reason);
-                case ISOLATE -> throw new TableGivenUp(reason);
-                case SKIP -> skip(batch, reason);
+                case ISOLATE -> {
+                    if (batch.failedAlone()) {
+                        throw new TableGivenUp(reason);
+                    }
+                    siftWith(batch);
+                }
+                case SKIP -> {
+                    if (batch.failedAlone()) {
+                        skip(batch, reason);
+                    } else {
+                        siftWith(batch);
+                    }
+                }
             }
         }
+    }
+
+    /** See {@link DeliveryWorker}: what has failed beside others is handed over again with nothing else in flight. */
+    private void siftWith(Batch first) {
+        List<Batch> suspects = new ArrayList<>(List.of(first));
+        suspects.addAll(drain());
+        sift(suspects);
+    }
+
+    private void sift(List<Batch> suspects) {
+        if (suspects.size() > 1 && suspects.stream().mapToLong(b -> b.events.size()).sum() > settings.maxInFlight()) {
+            siftHalves(suspects);
+            return;
+        }
+        InFlightLimit.Apart apart = failures.awaitAlone(control, scope, limit, suspects.size());
+        suspects.forEach(suspect -> handOver(suspect, new Answer(suspect, apart)));
+        failures.awaitEnd(scope, apart);
+        if (suspects.size() == 1) {
+            // If it has failed now, it is known to fail alone.
+            redeliver();
+            return;
+        }
+        List<Batch> still = drain();
+        if (still.size() == 1) {
+            sift(still);
+        } else if (still.size() > 1) {
+            siftHalves(still);
+        }
+    }
+
+    private void siftHalves(List<Batch> suspects) {
+        int middle = suspects.size() / 2;
+        sift(suspects.subList(0, middle));
+        sift(suspects.subList(middle, suspects.size()));
+    }
+
+    private List<Batch> drain() {
+        List<Batch> all = new ArrayList<>();
+        for (Batch batch = failed.poll(); batch != null; batch = failed.poll()) {
+            all.add(batch);
+        }
+        return all;
     }
 
     private void again(Batch batch, String reason) {
@@ -145,18 +218,19 @@ final class CopyWriter {
         int size = batch.events.size();
         if (size == 1) {
             failures.skip(reason, 1);
-            batch.ticket.closed();
-            outstanding.decrementAndGet();
+            complete(batch);
             return;
         }
-        Batch front = new Batch(batch.events.subList(0, size / 2), null, batch.ticket);
-        Batch back = new Batch(batch.events.subList(size / 2, size), null, batch.ticket);
+        // Together they give back what was taken for the whole.
+        Batch front = new Batch(batch.events.subList(0, size / 2), null, batch.ticket, batch.heapBytes / 2);
+        Batch back = new Batch(
+                batch.events.subList(size / 2, size), null, batch.ticket, batch.heapBytes - front.heapBytes);
         front.failures = batch.failures;
         back.failures = batch.failures;
         batch.ticket.opened();
         outstanding.incrementAndGet();
-        handOver(front);
-        handOver(back);
+        sift(List.of(front));
+        sift(List.of(back));
     }
 
     /** Waits until nothing that was handed over is under way any more, complete or not. */
@@ -167,15 +241,28 @@ final class CopyWriter {
         }
     }
 
-    private static String describe(Batch batch) {
+    private String describe(Batch batch) {
         ChangeEvent first = batch.events.get(0);
         String what = first.operation() == Operation.READ ? "a row" : first.operation().text();
         return (batch.events.size() == 1 ? what : "a batch of " + batch.events.size() + " rows")
-               + " of the copy of table " + first.table();
+               + " of the copy of table " + first.table() + " as of LSN " + snapshot;
     }
 
     private void handOver(Batch batch) {
-        Answer answer = admit(batch);
+        while (control.isSuspended() || !limit.tryAcquire(batch.events.size(), STEP_MILLIS)) {
+            scope.checkRunning();
+            if (control.isSuspended()) {
+                Control.pause(STEP_MILLIS);
+            }
+        }
+        if (scope.isOver()) {
+            limit.release(batch.events.size());
+            throw new StoppedException();
+        }
+        handOver(batch, new Answer(batch, null));
+    }
+
+    private void handOver(Batch batch, Answer answer) {
         if (batch.undecodable != null) {
             answer.failed(batch.undecodable);
             return;
@@ -191,26 +278,18 @@ final class CopyWriter {
         }
     }
 
-    /** Waits until the batch may be handed over. Whatever ends the wait, nothing is taken for a batch that may not. */
-    private Answer admit(Batch batch) {
-        budget.acquire(batch.bytes, checkRunning);
-        try {
-            while (control.isSuspended() || !limit.tryAcquire(batch.events.size(), STEP_MILLIS)) {
-                scope.checkRunning();
-                if (control.isSuspended()) {
-                    Control.pause(STEP_MILLIS);
-                }
-            }
-        } catch (RuntimeException | Error e) {
-            budget.release(batch.bytes);
-            throw e;
+    private void complete(Batch batch) {
+        // After a close everything was given back.
+        if (taken.getAndAdd(-batch.heapBytes) > 0) {
+            budget.release(batch.heapBytes);
         }
-        if (scope.isOver()) {
-            limit.release(batch.events.size());
-            budget.release(batch.bytes);
-            throw new StoppedException();
-        }
-        return new Answer(batch);
+        batch.ticket.closed();
+        outstanding.decrementAndGet();
+    }
+
+    /** Gives back what was taken for rows that are not complete; nothing is written any more. Always to be called. */
+    void close() {
+        budget.release(taken.getAndSet(CLOSED));
     }
 
     private RangeTicket ticket() {
@@ -248,33 +327,48 @@ final class CopyWriter {
         private final List<ChangeEvent> events;
         private final PgCdcException undecodable;
         private final RangeTicket ticket;
-        private final long bytes;
+        private final long heapBytes;
         private volatile int failures;
         private volatile Throwable cause;
+        private volatile boolean alone;
 
         private Batch(List<ChangeEvent> events, PgCdcException undecodable, RangeTicket ticket) {
+            this(events, undecodable, ticket, ByteBudget.heapBytes(events));
+        }
+
+        private Batch(List<ChangeEvent> events, PgCdcException undecodable, RangeTicket ticket, long heapBytes) {
             this.events = List.copyOf(events);
             this.undecodable = undecodable;
             this.ticket = ticket;
-            this.bytes = events.stream().mapToLong(ChangeEvent::bytes).sum();
+            this.heapBytes = heapBytes;
+        }
+
+        /** Whether it has failed with nothing else in flight the last time, so that the failure is its own. */
+        private boolean failedAlone() {
+            return undecodable != null || alone;
         }
     }
 
     private final class Answer implements Completion {
         private final Batch batch;
+        private final InFlightLimit.Apart apart;
+        private final long number;
         private boolean answered;
         private boolean held;
 
-        private Answer(Batch batch) {
+        /** @param apart with which there is nothing else in flight, or {@code null} */
+        private Answer(Batch batch, InFlightLimit.Apart apart) {
             this.batch = batch;
+            this.apart = apart;
+            this.number = limit.begin(batch.events.size());
             begun();
         }
 
         @Override
         public void done() {
             if (end()) {
-                batch.ticket.closed();
-                outstanding.decrementAndGet();
+                complete(batch);
+                release();
             }
         }
 
@@ -283,7 +377,17 @@ final class CopyWriter {
             if (end()) {
                 batch.cause = cause;
                 batch.failures++;
+                batch.alone = apart == null ? limit.wasAlone(number) : apart.isOfOne();
                 failed.add(batch);
+                release();
+            }
+        }
+
+        private void release() {
+            if (apart == null) {
+                limit.release(batch.events.size());
+            } else {
+                apart.release();
             }
         }
 
@@ -292,8 +396,6 @@ final class CopyWriter {
                 return false;
             }
             answered = true;
-            limit.release(batch.events.size());
-            budget.release(batch.bytes);
             if (!held) {
                 ended();
             }

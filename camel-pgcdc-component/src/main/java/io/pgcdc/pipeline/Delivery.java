@@ -28,27 +28,36 @@ final class Delivery {
     /** Why the route can't get it, {@code null} if it can: its values are not understood. */
     final PgCdcException undecodable;
 
-    final long bytes;
+    /** About what it takes in memory, the exchange that the destination makes of it included. */
+    final long heapBytes;
 
     State state = State.WAITING;
     boolean taken;
     int attempt;
     int failures;
+    /** Why it has failed, {@code null} if its last attempt did not. */
     Throwable cause;
+    /** The attempt that failed with nothing else in flight, if one did. */
+    volatile int aloneIn = -1;
 
     Delivery(List<ChangeEvent> events, long floorLsn) {
         this(events, floorLsn, null);
     }
 
     Delivery(List<ChangeEvent> events, long floorLsn, PgCdcException undecodable) {
+        this(events, floorLsn, undecodable, ByteBudget.heapBytes(events));
+    }
+
+    private Delivery(List<ChangeEvent> events, long floorLsn, PgCdcException undecodable, long heapBytes) {
         this.events = events;
         this.floorLsn = floorLsn;
         this.undecodable = undecodable;
-        long sum = 0;
-        for (int i = 0; i < events.size(); i++) {
-            sum += events.get(i).bytes();
-        }
-        this.bytes = sum;
+        this.heapBytes = heapBytes;
+    }
+
+    /** Whether its last attempt has failed with nothing else in flight, so that the failure is its own. */
+    boolean failedAlone() {
+        return undecodable != null || aloneIn == attempt;
     }
 
     /** Whether it is about the table that has this number in the catalogue. */
@@ -60,8 +69,10 @@ final class Delivery {
     /** For finding out which of its changes it is that the destination fails on. */
     List<Delivery> halves() {
         int middle = events.size() / 2;
-        Delivery front = new Delivery(events.subList(0, middle), floorLsn);
-        Delivery back = new Delivery(events.subList(middle, events.size()), floorLsn);
+        // Together they give back what was taken for the whole.
+        Delivery front = new Delivery(events.subList(0, middle), floorLsn, null, heapBytes / 2);
+        Delivery back = new Delivery(
+                events.subList(middle, events.size()), floorLsn, null, heapBytes - front.heapBytes);
         front.failures = failures;
         back.failures = failures;
         return List.of(front, back);

@@ -1,6 +1,7 @@
 package io.pgcdc.pipeline;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -21,7 +22,6 @@ final class DeliveryWorker implements Runnable {
     /** How much more than may be in flight is kept for a redelivery behind something that does not complete. */
     private static final int RETAINED = 4;
     private static final long STEP_MILLIS = 50;
-    private static final long SETTLE_WARNING_MILLIS = 30_000;
 
     private final PipelineSettings settings;
     private final Control control;
@@ -133,17 +133,23 @@ final class DeliveryWorker implements Runnable {
             limit.release(size);
             throw new StoppedException();
         }
-        Attempt attempt = new Attempt(delivery, tracker.add(delivery));
-        if (!routing.owns(delivery.first())) {
-            // Asked only now that the delivery counts as outstanding: who takes the table away after that waits for it.
-            attempt.done();
-            return;
-        }
-        if (delivery.undecodable != null) {
-            attempt.failed(delivery.undecodable);
-            return;
-        }
+        handOver(delivery, null);
+    }
+
+    /** @param apart with which there is nothing else in flight, or {@code null} */
+    private void handOver(Delivery delivery, InFlightLimit.Apart apart) {
+        Attempt attempt = new Attempt(delivery, apart);
+        attempt.number = tracker.add(delivery);
         try {
+            if (!routing.owns(delivery.first())) {
+                // Asked only now that it counts as outstanding: who takes the table away after that waits for it.
+                attempt.done();
+                return;
+            }
+            if (delivery.undecodable != null) {
+                attempt.failed(delivery.undecodable);
+                return;
+            }
             destination.writeEvents(delivery.events, attempt);
         } catch (Throwable e) {
             // An Error, too, is the route's: it is told and tried again like any failure of it.
@@ -162,45 +168,159 @@ final class DeliveryWorker implements Runnable {
             tracker.drop(first);
             return;
         }
-        String reason = FailureHandling.reason(first.undecodable, first.cause, first.failures, describe(first));
-        switch (failures.verdict(first.first().table() != null, first.failures)) {
+        String reason = reason(first);
+        switch (verdict(first)) {
             case RETRY -> redeliver(first, reason);
             case STOP -> throw FailureHandling.stop(first.undecodable, reason);
             case ISOLATE -> {
-                failures.isolate(first.first().tableSchema(), first.first().lsn(), reason);
-                tracker.drop(first);
+                if (first.failedAlone()) {
+                    isolate(first, reason);
+                    tracker.drop(first);
+                } else {
+                    siftFailed(first);
+                }
             }
             case SKIP -> {
-                if (first.size() == 1) {
+                if (first.failedAlone() && first.size() == 1) {
                     failures.skip(reason, 1);
                     tracker.drop(first);
                 } else {
-                    awaitSettled();
-                    if (tracker.firstFailure() != first) {
-                        // One before it has failed meanwhile, and is the first to be decided on.
-                        return;
-                    }
-                    takeFailed();
-                    Delivery whole = again.removeFirst();
-                    List<Delivery> halves = whole.halves();
-                    tracker.split(whole, halves);
-                    again.addFirst(halves.get(1));
-                    again.addFirst(halves.get(0));
+                    siftFailed(first);
                 }
             }
         }
     }
 
-    private void redeliver(Delivery first, String reason) {
-        long delay = settings.retry().delay(first.failures).toMillis();
-        failures.tellRetry(reason, delay, first.failures);
+    /**
+     * Nothing is isolated or skipped for a failure that may be another's: an aggregation fails for all of its members.
+     * What has failed beside others is handed over again with nothing else in flight, in ever smaller parts, until it
+     * is known what fails alone.
+     */
+    private void siftFailed(Delivery first) {
+        boolean alone = first.failedAlone();
         awaitSettled();
+        takeFailed();
+        List<Delivery> suspects = new ArrayList<>();
+        int failed = 0;
+        for (Delivery delivery : again) {
+            suspects.add(delivery);
+            if (delivery.cause != null) {
+                failed = suspects.size();
+            }
+        }
+        suspects.subList(failed, suspects.size()).clear();
+        suspects.forEach(suspect -> again.removeFirst());
+        if (alone && suspects.size() == 1) {
+            halve(first);
+        } else {
+            sift(suspects);
+        }
+        if (again.isEmpty()) {
+            tracker.boundary(passedBoundary);
+        }
+    }
+
+    private void sift(List<Delivery> suspects) {
+        if (suspects.size() == 1) {
+            siftOne(suspects.get(0));
+        } else if (suspects.stream().mapToLong(Delivery::size).sum() > settings.maxInFlight()) {
+            siftHalves(suspects);
+        } else {
+            handOverApart(suspects);
+            List<Delivery> failed = tracker.takeFromFirstFailure();
+            if (failed.size() == 1) {
+                siftOne(failed.get(0));
+            } else if (failed.size() > 1) {
+                siftHalves(failed);
+            }
+        }
+    }
+
+    private void siftHalves(List<Delivery> suspects) {
+        int middle = suspects.size() / 2;
+        sift(suspects.subList(0, middle));
+        sift(suspects.subList(middle, suspects.size()));
+    }
+
+    private void siftOne(Delivery one) {
+        while (true) {
+            handOverApart(List.of(one));
+            List<Delivery> failed = tracker.takeFromFirstFailure();
+            if (failed.isEmpty()) {
+                return;
+            }
+            if (failed.size() > 1) {
+                // One from before it was held all the time, and has failed meanwhile.
+                sift(failed);
+                return;
+            }
+            String reason = reason(one);
+            switch (verdict(one)) {
+                case RETRY -> pause(tellRetry(one, reason));
+                case STOP -> throw FailureHandling.stop(one.undecodable, reason);
+                case ISOLATE -> {
+                    isolate(one, reason);
+                    tracker.forget(one);
+                    return;
+                }
+                case SKIP -> {
+                    if (one.size() == 1) {
+                        failures.skip(reason, 1);
+                        tracker.forget(one);
+                    } else {
+                        halve(one);
+                    }
+                    return;
+                }
+            }
+        }
+    }
+
+    private void halve(Delivery batch) {
+        List<Delivery> halves = batch.halves();
+        tracker.split(batch, halves);
+        siftOne(halves.get(0));
+        siftOne(halves.get(1));
+    }
+
+    /** Returns when all of them are done or have failed. */
+    private void handOverApart(List<Delivery> deliveries) {
+        InFlightLimit.Apart apart = failures.awaitAlone(control, scope, limit, deliveries.size());
+        deliveries.forEach(delivery -> handOver(delivery, apart));
+        failures.awaitEnd(scope, apart);
+    }
+
+    private void isolate(Delivery delivery, String reason) {
+        failures.isolate(delivery.first().tableSchema(), delivery.first().lsn(), reason);
+    }
+
+    private FailureHandling.Verdict verdict(Delivery delivery) {
+        return failures.verdict(delivery.first().table() != null, delivery.failures);
+    }
+
+    private static String reason(Delivery delivery) {
+        return FailureHandling.reason(delivery.undecodable, delivery.cause, delivery.failures, describe(delivery));
+    }
+
+    private void redeliver(Delivery first, String reason) {
+        long delay = tellRetry(first, reason);
+        awaitSettled();
+        pause(delay);
+        takeFailed();
+    }
+
+    private long tellRetry(Delivery failed, String reason) {
+        long delay = settings.retry().delay(failed.failures).toMillis();
+        failures.tellRetry(reason, delay, failed.failures);
+        return delay;
+    }
+
+    private void pause(long delay) {
         long deadline = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(delay);
         for (long left = delay; left > 0; left = TimeUnit.NANOSECONDS.toMillis(deadline - System.nanoTime())) {
             scope.checkRunning();
             Control.pause(Math.min(left, STEP_MILLIS));
         }
-        takeFailed();
     }
 
     /** From the first failure on everything comes again, in order. */
@@ -213,16 +333,10 @@ final class DeliveryWorker implements Runnable {
 
     /** What still runs must not overtake what is delivered again. */
     private void awaitSettled() {
-        long waited = 0;
+        FailureHandling.Patience patience = failures.patience();
         while (!tracker.awaitSettled(STEP_MILLIS)) {
             scope.checkRunning();
-            waited += STEP_MILLIS;
-            if (waited % SETTLE_WARNING_MILLIS == 0) {
-                LOG.warn("Pipeline {}: a failed change waits to be delivered again until exchanges behind it end. "
-                         + "An aggregation without completionTimeout keeps them: give it one, or use "
-                         + "PgCdcAggregationStrategy",
-                        settings.name());
-            }
+            patience.waited();
         }
     }
 
@@ -237,13 +351,16 @@ final class DeliveryWorker implements Runnable {
     private final class Attempt implements Completion {
 
         private final Delivery delivery;
-        private final int number;
         private final java.util.concurrent.atomic.AtomicBoolean answered
                 = new java.util.concurrent.atomic.AtomicBoolean();
+        private final InFlightLimit.Apart apart;
+        private final long begun;
+        private int number;
 
-        private Attempt(Delivery delivery, int number) {
+        private Attempt(Delivery delivery, InFlightLimit.Apart apart) {
             this.delivery = delivery;
-            this.number = number;
+            this.apart = apart;
+            this.begun = limit.begin(delivery.size());
         }
 
         @Override
@@ -263,8 +380,15 @@ final class DeliveryWorker implements Runnable {
 
         private void settle(Throwable cause) {
             if (answered.compareAndSet(false, true)) {
+                if (cause != null && (apart == null ? limit.wasAlone(begun) : apart.isOfOne())) {
+                    delivery.aloneIn = number;
+                }
                 tracker.settle(delivery, number, cause);
-                limit.release(delivery.size());
+                if (apart == null) {
+                    limit.release(delivery.size());
+                } else {
+                    apart.release();
+                }
             }
         }
     }

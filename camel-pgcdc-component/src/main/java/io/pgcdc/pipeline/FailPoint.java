@@ -2,10 +2,18 @@ package io.pgcdc.pipeline;
 
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+import io.pgcdc.model.ErrorCode;
+import io.pgcdc.model.PgCdcException;
 
 /**
  * The moments at which a crash, an error or a pause would hurt most: what tests do there, the pipeline has to bear.
- * Only with the system property {@code pgcdc.failpoints} set at the start of the JVM; without it they cost nothing.
+ * Only with the system property {@code pgcdc.failpoints} set at the start of the JVM; without it, and with {@code off},
+ * they cost nothing.
  *
  * <p>
  * The property's value is {@code on}, for tests that {@linkplain #onReached set an action} themselves, or
@@ -35,8 +43,32 @@ public enum FailPoint {
     STATUS_SENT;
 
     private static final String PROPERTY = "pgcdc.failpoints";
-    private static final boolean ENABLED = System.getProperty(PROPERTY) != null;
-    private static volatile Consumer<FailPoint> action = killer(System.getProperty(PROPERTY, ""));
+    private static final String OFF = "off";
+    private static final Pattern KILL = Pattern.compile("kill:([A-Z_]+):([1-9]\\d{0,8})");
+    private static final boolean ENABLED;
+    private static final PgCdcException PROBLEM;
+    private static volatile Consumer<FailPoint> action;
+
+    static {
+        boolean enabled = false;
+        PgCdcException problem = null;
+        try {
+            action = killer(System.getProperty(PROPERTY, OFF));
+            enabled = isOn(System.getProperty(PROPERTY, OFF));
+        } catch (PgCdcException e) {
+            // Thrown from here it would be told only once, and as the want of a class from then on.
+            problem = e;
+        }
+        ENABLED = enabled;
+        PROBLEM = problem;
+    }
+
+    /** Throws if the system property has a value that it can't have; says which it can. */
+    static void requireValidSetting() {
+        if (PROBLEM != null) {
+            throw PROBLEM;
+        }
+    }
 
     /** What the reaching thread does from now on, {@code null} for nothing; it may throw or wait. */
     public static void onReached(Consumer<FailPoint> newAction) {
@@ -55,13 +87,32 @@ public enum FailPoint {
         }
     }
 
-    private static Consumer<FailPoint> killer(String value) {
-        String[] parts = value.split(":");
-        if (!"kill".equals(parts[0])) {
+    static boolean isOn(String value) {
+        return !value.equals(OFF);
+    }
+
+    /** What the value lets the reaching thread do, {@code null} for nothing. */
+    static Consumer<FailPoint> killer(String value) {
+        if (value.equals(OFF) || value.equals("on")) {
             return null;
         }
-        FailPoint deadly = valueOf(parts[1]);
-        AtomicInteger left = new AtomicInteger(Integer.parseInt(parts[2]));
+        Matcher kill = KILL.matcher(value);
+        FailPoint deadly = kill.matches()
+                ? Stream.of(values()).filter(point -> point.name().equals(kill.group(1))).findFirst().orElse(null)
+                : null;
+        if (deadly == null) {
+            throw new PgCdcException(
+                    ErrorCode.CONFIGURATION, "The system property " + PROPERTY + " has the unknown value " + value,
+                    "Allowed are: off, on, and kill:NAME:N for the N-th time of a failpoint; their names are "
+                                                                                                                    + Stream.of(
+                                                                                                                            values())
+                                                                                                                            .map(FailPoint::name)
+                                                                                                                            .collect(
+                                                                                                                                    Collectors
+                                                                                                                                            .joining(
+                                                                                                                                                    ", ")));
+        }
+        AtomicInteger left = new AtomicInteger(Integer.parseInt(kill.group(2)));
         return point -> {
             if (point == deadly && left.decrementAndGet() == 0) {
                 Runtime.getRuntime().halt(137);

@@ -1,11 +1,13 @@
 package io.pgcdc.pipeline;
 
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 
 import io.pgcdc.model.ErrorCode;
 import io.pgcdc.model.Lsn;
 import io.pgcdc.model.PgCdcException;
+import io.pgcdc.model.TableId;
 import io.pgcdc.model.TableSchema;
 import io.pgcdc.state.StateStore;
 import io.pgcdc.state.TablePhase;
@@ -21,6 +23,9 @@ final class FailureHandling {
     private static final Logger LOG = LoggerFactory.getLogger(FailureHandling.class);
 
     private static final String MEND = "Mend the route and start it again (option maxRetries bounds the retries)";
+
+    private static final long STEP_MILLIS = 50;
+    private static final long WARNING_NANOS = TimeUnit.SECONDS.toNanos(30);
 
     /** What is to be done about a failure. */
     enum Verdict {
@@ -74,6 +79,48 @@ final class FailureHandling {
                 : new PgCdcException(ErrorCode.DESTINATION, reason + "; it is not acknowledged", MEND);
     }
 
+    /** Waits until nothing is in flight, and keeps everything else out until these hand-overs have ended. */
+    InFlightLimit.Apart awaitAlone(Control control, WorkerScope scope, InFlightLimit limit, int handOvers) {
+        while (control.isSuspended()) {
+            scope.checkRunning();
+            Control.pause(STEP_MILLIS);
+        }
+        Patience patience = patience();
+        return limit.acquireAll(handOvers, () -> {
+            scope.checkRunning();
+            patience.waited();
+        });
+    }
+
+    /** Waits until hand-overs have ended, beside which there is nothing. */
+    void awaitEnd(WorkerScope scope, InFlightLimit.Apart apart) {
+        Patience patience = patience();
+        while (!apart.isOver()) {
+            scope.checkRunning();
+            Control.pause(1);
+            patience.waited();
+        }
+    }
+
+    Patience patience() {
+        return new Patience();
+    }
+
+    /** Warns now and then while something waits for the route to end exchanges. */
+    final class Patience {
+        private long warnAt = System.nanoTime() + WARNING_NANOS;
+
+        void waited() {
+            if (System.nanoTime() - warnAt > 0) {
+                warnAt += WARNING_NANOS;
+                LOG.warn("Pipeline {}: a failed change waits to be delivered again until exchanges under way end. An "
+                         + "aggregation without completionTimeout keeps them: give it one, and use "
+                         + "PgCdcAggregationStrategy",
+                        settings.name());
+            }
+        }
+    }
+
     void tellRetry(String reason, long delayMillis, int failures) {
         LOG.warn("Pipeline {}: {}; it is delivered again in {} ms (failure {})", settings.name(), reason, delayMillis,
                 failures);
@@ -90,12 +137,25 @@ final class FailureHandling {
             states.saveTables(
                     settings.name(),
                     List.of(new TableState(table.table, TablePhase.ERROR, null, Lsn.of(lsn), reason, null)));
-            table.giveUp(reason);
+            table.giveUp(reason, lsn);
             registry.detached();
         }
-        LOG.error("Pipeline {}: table {} is in Error, its changes are dropped until it is resynchronised: {}. Mend "
-                  + "that, then call resyncTable (JMX operation of the consumer) with {}",
-                settings.name(), table.table, reason, table.table);
+        LOG.error("Pipeline {}: table {} is in Error, its changes are dropped until it is resynchronised: {}",
+                settings.name(), table.table, withMend(reason, table.table));
+    }
+
+    /** Why a table is in Error, and what brings it back. */
+    String withMend(String reason, TableId table) {
+        if (settings.snapshot() == PipelineSettings.Snapshot.INITIAL_ONLY) {
+            return reason + ". Mend that, then start the route again"
+                   + (settings.isolatedTables() == PipelineSettings.IsolatedTables.MANUAL
+                           ? " with isolatedTables=onStart" : "");
+        }
+        return reason + ". Mend that, " + switch (settings.isolatedTables()) {
+            case MANUAL -> "then";
+            case ON_START -> "then start the route again, or";
+            case AFTER_DELAY -> "then the table comes back by itself, or at once if you";
+        } + " call resyncTable (JMX operation of the consumer) with " + table;
     }
 
     void isolate(TableSchema table, long lsn, String reason) {

@@ -30,6 +30,7 @@ public final class Pipeline {
 
     private static final RetryPolicy RECONNECT
             = new RetryPolicy(-1, Duration.ofMillis(500), Duration.ofSeconds(30));
+    private static final long BROKEN_MILLIS = 500;
 
     /** So often in a row the server may fail to decode its log before the slot is taken for lost. */
     private static final int UNREADABLE = 3;
@@ -48,6 +49,8 @@ public final class Pipeline {
     private volatile PgCdcException error;
     private final Queue<TableId> resyncs = new ConcurrentLinkedQueue<>();
     private final AtomicLong skipped = new AtomicLong();
+    // Made beforehand: it tells of the moment at which nothing can be made.
+    private final PgCdcException brokenSupervision;
     private volatile Thread supervisor;
 
     public Pipeline(PipelineSettings settings, PgReplicationClient client, StateStore states, SchemaStore schemas,
@@ -60,6 +63,10 @@ public final class Pipeline {
         this.destination = destination;
         this.threads = threads;
         this.listener = listener;
+        this.brokenSupervision = new PgCdcException(
+                ErrorCode.INTERNAL,
+                "The supervision of pipeline " + settings.name() + " met an error, perhaps for want of memory",
+                "It starts again by itself; if that goes on, give the JVM more memory and look at the log");
     }
 
     /**
@@ -68,6 +75,7 @@ public final class Pipeline {
      * @throws PgCdcException that says what to do
      */
     public void check() {
+        FailPoint.requireValidSetting();
         createPublication(settings, client);
         PipelineRun.slotName(settings, client.preflight(settings.publication(), copies()).database());
         if (settings.slotFailover()) {
@@ -155,15 +163,46 @@ public final class Pipeline {
      * Copies a table again and follows it from there, while the others go on; also the way out of Error. Returns at
      * once; what the table's changes would have brought until then is in the copy.
      *
-     * @throws PgCdcException of kind CONFIGURATION if the pipeline has no such table
+     * @throws PgCdcException of kind CONFIGURATION if the pipeline has no such table, or nobody would copy it; says
+     *                        what to do instead
      */
     public void resyncTable(TableId table) {
-        if (status().tables().stream().noneMatch(known -> known.table().equals(table))) {
-            throw new PgCdcException(
-                    ErrorCode.CONFIGURATION, "Pipeline " + settings.name() + " has no table " + table,
-                    "Name it as schema.table, and start the pipeline first");
+        PipelineStatus now = status();
+        switch (now.state()) {
+            case STARTING, RUNNING, RETRYING -> requireCopied(table, now);
+            case STANDBY -> throw noResync(
+                    table, "this instance is standby, another one reads the slot",
+                    "Call resyncTable on the instance that is active");
+            case STOPPED -> throw noResync(table, "it does not run", "Start the route first");
+            case FAILED -> throw noResync(
+                    table, "it has given up", "Mend what its health tells, start the route again, then call resyncTable");
+            case COMPLETED -> throw copiesOnce(table);
         }
         resyncs.add(table);
+    }
+
+    private void requireCopied(TableId table, PipelineStatus now) {
+        if (settings.snapshot() == PipelineSettings.Snapshot.INITIAL_ONLY) {
+            throw copiesOnce(table);
+        }
+        if (now.tables().stream().noneMatch(known -> known.table().equals(table))) {
+            throw noResync(
+                    table, "it knows no such table" + (now.state() == State.RUNNING ? "" : " yet"),
+                    "Name one of the publication as schema.table, when the pipeline is running");
+        }
+    }
+
+    private PgCdcException copiesOnce(TableId table) {
+        return noResync(
+                table, "it copies every table once and follows none (snapshotMode=initialOnly)",
+                "Start the route with another name for the pipeline to copy all tables again, or with "
+                                                                                                 + "isolatedTables=onStart for those in Error");
+    }
+
+    private PgCdcException noResync(TableId table, String why, String remedy) {
+        return new PgCdcException(
+                ErrorCode.CONFIGURATION,
+                "Pipeline " + settings.name() + " can't resynchronise table " + table + ": " + why, remedy);
     }
 
     static void createPublication(PipelineSettings settings, PgReplicationClient client) {
@@ -178,15 +217,29 @@ public final class Pipeline {
 
     /** Nothing that goes wrong in supervising itself may leave the pipeline dead and looking alive. */
     private void superviseAlways() {
+        boolean broken = false;
         while (!control.isStopping()) {
             try {
+                if (broken) {
+                    pause(BROKEN_MILLIS);
+                    endLastRun();
+                }
                 supervise();
                 return;
             } catch (Throwable e) {
-                error = unexpected(e);
+                // Nothing in here may fail, so nothing in here takes memory.
+                broken = true;
+                error = brokenSupervision;
                 state = State.RETRYING;
-                pause(RECONNECT.delay(1).toMillis());
             }
+        }
+    }
+
+    /** A run may have ended without all that belongs to its end. */
+    private void endLastRun() {
+        PipelineRun last = run;
+        if (last != null) {
+            last.end();
         }
     }
 
@@ -272,7 +325,8 @@ public final class Pipeline {
     private void tell(PgCdcException failure, boolean retried) {
         try {
             listener.failed(failure, retried);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            // It is the route's, and no reason to supervise otherwise than without it.
             LOG.warn("Pipeline {}: its listener failed", settings.name(), e);
         }
     }

@@ -111,7 +111,7 @@ final class PipelineRun {
         this.limit = new InFlightLimit(settings.maxInFlight());
         this.budget = new ByteBudget(settings.maxInFlightBytes());
         this.failures = new FailureHandling(settings, states, registry, skipped);
-        this.resync = new TableResync(settings, states, registry, streams, resyncs);
+        this.resync = new TableResync(settings, states, registry, streams, resyncs, this::acknowledgedShape);
         this.membership = new TableMembership(settings, client, states, schemas, registry, resync);
         this.catalog = client.catalogLookUp();
         this.syncPermits = new Semaphore(settings.tableSyncWorkers());
@@ -157,7 +157,7 @@ final class PipelineRun {
                     settings, control, stream, start,
                     new ApplyRouting(
                             settings, registry, new SchemaTracker(settings, schemas, catalog), resync::detach,
-                            () -> refreshWanted = true),
+                            () -> refreshWanted = true, membership::followAtOnce),
                     destination, limit, budget, failures, threads, statusInterval, new WorkerScope(scope::isOver));
             streams.add(apply);
             membership.load(start, true, position.mayHaveDelivered());
@@ -193,7 +193,7 @@ final class PipelineRun {
         }
         // A stop in order, or a failure elsewhere.
         if (!control.isAborted() && scope.failure() == null) {
-            own.drain(settings.drainTimeout());
+            own.drain(control.drainTimeout(settings.drainTimeout()));
         }
     }
 
@@ -269,7 +269,7 @@ final class PipelineRun {
                         "It is tried again");
             }
             lookAtPublication();
-            membership.refresh();
+            membership.refresh(apply.confirmed());
             failedWatches = 0;
         } catch (PgCdcException e) {
             // One connection more may be refused while the streams go on well; silence must not last.
@@ -299,7 +299,8 @@ final class PipelineRun {
 
     private void stopInOrder() {
         syncWorkers.forEach(TableSyncWorker::abort);
-        long deadline = System.nanoTime() + settings.drainTimeout().toNanos() + Duration.ofSeconds(1).toNanos();
+        Duration longest = control.drainTimeout(settings.drainTimeout()).plusSeconds(1);
+        long deadline = System.nanoTime() + longest.toNanos();
         while (running.stream().anyMatch(Thread::isAlive) && System.nanoTime() < deadline) {
             keepPositions(true);
             Control.pause(5);
@@ -315,7 +316,8 @@ final class PipelineRun {
         }
     }
 
-    private void end() {
+    /** Ends all that runs, and waits for it. May be called again if it failed. */
+    void end() {
         scope.end();
         List<StreamRun> ended = List.copyOf(streams);
         abort();
@@ -419,6 +421,16 @@ final class PipelineRun {
         resumed.forEach((name, members) -> units.add(new SyncUnit(members, name)));
         UnitPlan.divide(fresh, settings.tableSyncWorkers()).forEach(members -> units.add(new SyncUnit(members, null)));
         return units;
+    }
+
+    private SchemaStore.Version acknowledgedShape(TableProgress table) {
+        StreamRun own = apply;
+        long position = table.phase == TablePhase.ERROR
+                ? table.failedLsn
+                : Lsn.max(own == null ? 0 : own.confirmed(), table.phase == TablePhase.SYNC_DONE ? table.ownedFrom : 0);
+        SchemaStore.Version version = new ToldShapes(settings.name(), schemas, Map.of(), Lsn.of(position))
+                .of(TableState.of(table.table, TablePhase.READY).identifiedBy(table.identity), null);
+        return version == null ? table.told : version;
     }
 
     private boolean comesBackAtStart() {
@@ -538,11 +550,16 @@ final class PipelineRun {
         List<PipelineStatus.Table> tables = registry.tables().stream()
                 .sorted(Comparator.comparing(t -> t.table))
                 .map(t -> new PipelineStatus.Table(
-                        t.table, stage(t.phase), t.rowsCopied.get(), t.estimatedRows, t.reason))
+                        t.table, stage(t.phase), t.rowsCopied.get(), t.estimatedRows, error(t)))
                 .toList();
         return new PipelineStatus(
                 state, slot, own == null ? Lsn.ZERO : Lsn.of(own.received()),
                 own == null ? Lsn.ZERO : Lsn.of(own.confirmed()), limit.inFlight(), skipped.get(), tables, error);
+    }
+
+    private String error(TableProgress table) {
+        String reason = table.reason;
+        return reason == null ? null : failures.withMend(reason, table.table);
     }
 
     private static TableStage stage(TablePhase phase) {

@@ -39,11 +39,13 @@ public final class PipelineSettings {
         AFTER_DELAY
     }
 
-    private static final long MOST_IN_FLIGHT_BYTES = 64L << 20;
-    /** What a row takes as Java objects is several times what it takes on the wire. */
-    private static final long SHARE_OF_HEAP = 16;
-    /** So many windows should fit into what may be in flight, that reader and route don't wait for each other. */
-    private static final long WINDOWS_IN_FLIGHT = 4;
+    private static final long MOST_IN_FLIGHT_BYTES = 256L << 20;
+    private static final long SHARE_OF_HEAP = 8;
+    /**
+     * So many windows should fit into what may be in flight. Each reader has one more, which it fills; with the default
+     * options there are at most thirteen.
+     */
+    private static final long WINDOWS_IN_FLIGHT = 8;
 
     private String name;
     private String publication;
@@ -154,8 +156,9 @@ public final class PipelineSettings {
         return this;
     }
 
+    /** The most bytes of change data, as they come from the server, in a batch. */
     public int maxBatchBytes() {
-        return (int) Math.max(1, Math.min(maxBatchBytes, maxInFlightBytes() / WINDOWS_IN_FLIGHT));
+        return maxBatchBytes;
     }
 
     public PipelineSettings maxBatchBytes(int value) {
@@ -181,7 +184,12 @@ public final class PipelineSettings {
         return this;
     }
 
-    /** The most bytes that are read and not complete. */
+    /** The most bytes of memory that one window takes, or a batch of a copy. */
+    long maxWindowBytes() {
+        return maxInFlightBytes() / WINDOWS_IN_FLIGHT;
+    }
+
+    /** The most bytes of memory that is taken by what is read and not complete. */
     public long maxInFlightBytes() {
         return maxInFlightBytes > 0
                 ? maxInFlightBytes

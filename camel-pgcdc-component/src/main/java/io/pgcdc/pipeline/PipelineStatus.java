@@ -59,7 +59,7 @@ public record PipelineStatus(State state, String slot, Lsn received, Lsn confirm
      *
      * @param rowsCopied    rows read by its copy, in steps of about a thousand
      * @param estimatedRows how many the planner thought it has, -1 if it was never told
-     * @param error         why it is in Error, without any row value; else {@code null}
+     * @param error         why it is in Error and what brings it back, without any row value; else {@code null}
      */
     public record Table(TableId table, TableStage stage, long rowsCopied, long estimatedRows, String error) {
     }

@@ -57,7 +57,8 @@ final class SchemaTracker {
             store.saveSchemas(settings.name(), List.of(version));
             table.told = version;
             if (told != null && settings.includeSchemaChanges()) {
-                run.change(new SchemaChangeEvent(SchemaChange.between(told.schema(), shape), transaction));
+                run.change(new SchemaChangeEvent(
+                        SchemaChange.between(told.schema(), shape), transaction, run.lastOrdinal()));
             }
         }
         return true;

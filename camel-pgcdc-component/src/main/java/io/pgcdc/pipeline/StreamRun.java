@@ -56,6 +56,7 @@ final class StreamRun implements ChangeListener {
 
     private boolean finished;
     private boolean inspects;
+    private long lastOrdinal;
     /** The open transaction, while nothing of it was told and its begin may have to be. */
     private Transaction untold;
     private boolean toldBegin;
@@ -186,9 +187,12 @@ final class StreamRun implements ChangeListener {
 
     private void offer(Window window) {
         offered++;
-        long bytes = window.bytes();
+        long bytes = window.heapBytes();
         if (bytes > 0) {
-            budget.acquire(bytes, this::stayAlive);
+            budget.acquire(bytes, () -> {
+                stayAlive();
+                return true;
+            });
         }
         while (!queue.offer(window, 20)) {
             stayAlive();
@@ -225,6 +229,7 @@ final class StreamRun implements ChangeListener {
             throw new StoppedException();
         }
         inspects = routing.inspects(transaction);
+        lastOrdinal = 0;
         windows.begin(transaction);
         toldBegin = false;
         untold = settings.includeTransactions() && routing.tellsTransactions() ? transaction : null;
@@ -254,6 +259,12 @@ final class StreamRun implements ChangeListener {
         }
         tellBegin();
         windows.add(event);
+        lastOrdinal = event.ordinal();
+    }
+
+    /** Of the change of the open transaction that was told last, 0 if none was. */
+    long lastOrdinal() {
+        return lastOrdinal;
     }
 
     @Override
@@ -338,8 +349,8 @@ final class StreamRun implements ChangeListener {
         while (deliveryThread.isAlive() || !tracker.awaitSettled(20)) {
             heartbeat();
             if (System.nanoTime() > deadline) {
-                LOG.warn("Pipeline {}: changes are still in flight after {} s; they come again after a start",
-                        settings.name(), longest.toSeconds());
+                LOG.warn("Pipeline {}: changes are still in flight at the stop; they come again after a start",
+                        settings.name());
                 return;
             }
             Control.pause(1);

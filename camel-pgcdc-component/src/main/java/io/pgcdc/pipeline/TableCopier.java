@@ -81,7 +81,7 @@ final class TableCopier {
     /** Tells the destination that the table has another shape than it was told before, if that is so. */
     void tellShape(TableSchema told, PublishedTable table) {
         if (told != null && !told.equals(table.schema()) && settings.includeSchemaChanges()) {
-            tell(new SchemaChangeEvent(SchemaChange.between(told, table.schema()), origin));
+            tell(new SchemaChangeEvent(SchemaChange.between(told, table.schema()), origin, 0));
         }
     }
 
@@ -106,6 +106,8 @@ final class TableCopier {
             } catch (TableGivenUp e) {
                 whole.awaitQuiet(scope);
                 throw e;
+            } finally {
+                whole.writer.close();
             }
         } else {
             inParallel(table, progress, numbers, ranges, connection, todo);
@@ -121,11 +123,15 @@ final class TableCopier {
 
     private void tell(ChangeEvent event) {
         CopyWriter writer = new CopyWriter(
-                settings, control, scope, destination, limit, budget, handOvers, failures,
+                settings, control, scope, destination, limit, budget, handOvers, failures, snapshot.consistentPoint(),
                 range -> {
                 });
-        writer.write(event);
-        writer.complete();
+        try {
+            writer.write(event);
+            writer.complete();
+        } finally {
+            writer.close();
+        }
     }
 
     private void inParallel(
@@ -165,6 +171,7 @@ final class TableCopier {
         if (partsScope.failure() instanceof TableGivenUp) {
             parts.forEach(part -> part.awaitQuiet(scope));
         }
+        parts.forEach(part -> part.writer.close());
         // A part that has ended early has not read its rows, whatever ended it.
         partsScope.checkRunning();
     }
@@ -187,10 +194,11 @@ final class TableCopier {
             this.schema = table.schema();
             this.progress = progress;
             this.numbers = numbers;
-            this.decoder = new CopyRowDecoder(schema, codecs);
+            this.decoder = new CopyRowDecoder(schema, codecs, snapshot.consistentPoint());
             this.scope = scope;
             this.writer = new CopyWriter(
-                    settings, control, scope, destination, limit, budget, handOvers, failures, ranges::complete);
+                    settings, control, scope, destination, limit, budget, handOvers, failures,
+                    snapshot.consistentPoint(), ranges::complete);
         }
 
         private void read(TableCopy connection, Queue<BlockRange> todo) {

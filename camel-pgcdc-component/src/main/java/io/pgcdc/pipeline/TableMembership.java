@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -14,6 +15,7 @@ import io.pgcdc.model.Lsn;
 import io.pgcdc.model.PgCdcException;
 import io.pgcdc.model.TableId;
 import io.pgcdc.model.TableIdentity;
+import io.pgcdc.model.TableSchema;
 import io.pgcdc.pipeline.PipelineSettings.Snapshot;
 import io.pgcdc.postgres.PgReplicationClient;
 import io.pgcdc.postgres.PublicationMember;
@@ -46,7 +48,9 @@ final class TableMembership {
     private final SchemaStore schemas;
     private final TableRegistry registry;
     private final TableResync resync;
+    private final PartitionWatch partitions;
     private final Set<TableId> unreadable = new HashSet<>();
+    private final Map<Long, Lsn> attached = new HashMap<>();
     private String publicationTrouble;
 
     TableMembership(PipelineSettings settings, PgReplicationClient client, StateStore states, SchemaStore schemas,
@@ -57,6 +61,7 @@ final class TableMembership {
         this.schemas = schemas;
         this.registry = registry;
         this.resync = resync;
+        this.partitions = new PartitionWatch(settings.name(), client, registry);
     }
 
     // At a start.
@@ -125,6 +130,7 @@ final class TableMembership {
                 }
             }
             added.forEach(this::added);
+            resetExchanged();
         }
 
         private void known(TableState state, PublishedTable table) {
@@ -134,8 +140,10 @@ final class TableMembership {
                 now = TableState.of(state.table(), TablePhase.READY).identifiedBy(table.identity());
             } else if (state.phase() == TablePhase.INIT || state.phase() == TablePhase.RESET) {
                 now = state.identity().equals(table.identity()) ? state : state.identifiedBy(table.identity());
-            } else if (state.phase() == TablePhase.GONE || !state.identity().equals(table.identity())) {
+            } else if (state.phase() == TablePhase.GONE || !state.identity().isSame(table.identity())) {
                 now = cameBack(state, table.identity());
+            } else if (!state.identity().equals(table.identity())) {
+                now = state.identifiedBy(table.identity());
             }
             add(now, table, state != now);
         }
@@ -168,6 +176,21 @@ final class TableMembership {
                 reset(namesake);
             }
             add(TableState.of(table.table(), phase).identifiedBy(table.identity()), table, true);
+        }
+
+        /** While a copy of one is under way, the stream can't tell in time that a name means another table now. */
+        private void resetExchanged() {
+            Set<TableProgress> exchanged = new HashSet<>();
+            for (TableProgress table : registry.tables()) {
+                TableProgress namesake = registry.toldAs(table.table);
+                if (copies() && namesake != null && namesake != table && !table.isToldAs(table.table)
+                        && !(table.isSettled() && namesake.isSettled())) {
+                    warn("table {} has the name under which another one was delivered; both are copied anew", table.table);
+                    exchanged.add(table);
+                    exchanged.add(namesake);
+                }
+            }
+            exchanged.forEach(this::reset);
         }
 
         private void reset(TableProgress table) {
@@ -240,9 +263,10 @@ final class TableMembership {
     /**
      * Takes up what has changed.
      *
+     * @param  confirmed      how far the stream is complete
      * @throws PgCdcException if the pipeline has to start again for it
      */
-    void refresh() {
+    void refresh(long confirmed) {
         publishNewTables();
         Map<Long, PublicationMember> members = new HashMap<>();
         for (PublicationMember member : client.members(settings.publication())) {
@@ -250,6 +274,10 @@ final class TableMembership {
                 members.put(member.identity().relationOid(), member);
             }
         }
+        partitions.look(members.values().stream()
+                .filter(PublicationMember::partitioned)
+                .map(member -> member.identity().relationOid())
+                .toList());
         List<TableProgress> left = new ArrayList<>();
         Map<TableProgress, TableId> renamed = new HashMap<>();
         for (TableProgress table : registry.tables()) {
@@ -260,8 +288,12 @@ final class TableMembership {
                 }
                 continue;
             }
-            if (!member.identity().equals(table.identity)) {
+            if (!member.identity().isSame(table.identity)) {
                 comeBack(table, member.identity());
+            } else if (!member.identity().equals(table.identity) && table.phase == TablePhase.READY) {
+                table.identity = member.identity();
+                states.saveTables(
+                        settings.name(), List.of(TableState.of(table.table, table.phase).identifiedBy(table.identity)));
             }
             if (!member.table().equals(table.table)) {
                 renamed.put(table, member.table());
@@ -272,7 +304,28 @@ final class TableMembership {
             left.forEach(table -> leaves(table, now));
         }
         rename(renamed);
+        awaitNewStream(members.values(), confirmed);
         add(members.values());
+    }
+
+    /**
+     * Tables whose changes this stream would not have: a new one has, if it begins behind the time when they joined.
+     */
+    private void awaitNewStream(Collection<PublicationMember> members, long confirmed) {
+        for (Iterator<PublicationMember> all = members.iterator(); all.hasNext();) {
+            PublicationMember member = all.next();
+            if (member.attached()) {
+                Lsn joined = attached.computeIfAbsent(member.identity().relationOid(), oid -> client.position());
+                if (Lsn.compare(confirmed, joined.value()) >= 0) {
+                    throw new PgCdcException(
+                            ErrorCode.SERVER_NOT_READY,
+                            "Table " + member
+                                    .table() + " became a partition, which PostgreSQL before 15 notices in a new stream only",
+                            "The pipeline starts again by itself");
+                }
+                all.remove();
+            }
+        }
     }
 
     /** The tables that have left, and whose last changes are complete, are forgotten. */
@@ -327,7 +380,7 @@ final class TableMembership {
         table.identity = identity;
         if (copies()) {
             resync.detach(table);
-        } else {
+        } else if (table.phase == TablePhase.READY) {
             states.saveTables(
                     settings.name(), List.of(TableState.of(table.table, table.phase).identifiedBy(identity)));
         }
@@ -394,7 +447,35 @@ final class TableMembership {
         }
     }
 
+    /**
+     * Follows a table that nobody knew from its first change on, where nothing is copied; on the thread that reads the
+     * stream.
+     */
+    TableProgress followAtOnce(TableSchema announced) {
+        synchronized (registry) {
+            TableProgress known = registry.find(announced);
+            if (known != null) {
+                return known;
+            }
+            LOG.info("Pipeline {}: table {} is new, and followed from its first change on", settings.name(), announced.table());
+            TableState state = TableState.of(announced.table(), TablePhase.READY)
+                    .identifiedBy(TableIdentity.announced(announced.relationOid()));
+            states.saveTables(settings.name(), List.of(state));
+            TableProgress progress = new TableProgress(state);
+            registry.add(progress);
+            return progress;
+        }
+    }
+
     private void add(PublishedTable table) {
+        synchronized (registry) {
+            if (registry.find(table.schema()) == null) {
+                addNew(table);
+            }
+        }
+    }
+
+    private void addNew(PublishedTable table) {
         LOG.info("Pipeline {}: table {} was added to the publication", settings.name(), table.table());
         TablePhase phase = copies() ? TablePhase.INIT : TablePhase.READY;
         TableState state = TableState.of(table.table(), phase).identifiedBy(table.identity());

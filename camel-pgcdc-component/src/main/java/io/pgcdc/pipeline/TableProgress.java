@@ -40,6 +40,8 @@ final class TableProgress {
     volatile SchemaStore.Version told;
     /** ERROR: why. */
     volatile String reason;
+    /** ERROR: what it was given up at. */
+    volatile long failedLsn;
     /** How often it went into Error since it was READY last, and when. */
     volatile int failures;
     volatile long failedAt = System.nanoTime();
@@ -88,8 +90,9 @@ final class TableProgress {
     }
 
     /** It goes into Error. */
-    void giveUp(String why) {
+    void giveUp(String why, long lsn) {
         detach();
+        failedLsn = lsn;
         reason = why;
         phase = TablePhase.ERROR;
         failures++;

@@ -4,9 +4,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Function;
 
 import io.pgcdc.model.TableId;
 import io.pgcdc.pipeline.PipelineSettings.IsolatedTables;
+import io.pgcdc.state.SchemaStore;
 import io.pgcdc.state.StateStore;
 import io.pgcdc.state.TablePhase;
 import io.pgcdc.state.TableState;
@@ -31,10 +33,13 @@ final class TableResync {
     private final TableRegistry registry;
     private final List<StreamRun> streams;
     private final Queue<TableId> requests;
+    private final Function<TableProgress, SchemaStore.Version> acknowledged;
     private final Queue<TableProgress> waiting = new ConcurrentLinkedQueue<>();
 
+    /** @param acknowledged the shape of a table that the destination has certainly got, or {@code null} */
     TableResync(PipelineSettings settings, StateStore states, TableRegistry registry, List<StreamRun> streams,
-                Queue<TableId> requests) {
+                Queue<TableId> requests, Function<TableProgress, SchemaStore.Version> acknowledged) {
+        this.acknowledged = acknowledged;
         this.settings = settings;
         this.states = states;
         this.registry = registry;
@@ -44,8 +49,10 @@ final class TableResync {
 
     /** The units that can be started now. */
     List<SyncUnit> nextUnits() {
-        for (TableId id = requests.poll(); id != null; id = requests.poll()) {
+        for (TableId id = requests.peek(); id != null; id = requests.peek()) {
             detach(id);
+            // Only now that it is stored: if that fails, the next run has the request.
+            requests.remove();
         }
         if (settings.isolatedTables() == IsolatedTables.AFTER_DELAY) {
             registry.tables().stream().filter(TableResync.this::isDue).forEach(this::detach);
@@ -106,6 +113,8 @@ final class TableResync {
         synchronized (registry) {
             states.saveTables(settings.name(),
                     List.of(TableState.of(table.table, TablePhase.RESET).identifiedBy(table.identity)));
+            // A change of the shape that is still on its way goes with the rest; the copy tells it.
+            table.told = table.told == null ? null : acknowledged.apply(table);
             table.detach();
             table.phase = TablePhase.RESET;
             table.reason = null;

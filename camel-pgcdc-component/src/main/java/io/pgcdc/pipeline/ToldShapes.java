@@ -7,6 +7,7 @@ import io.pgcdc.model.Lsn;
 import io.pgcdc.model.TableSchema;
 import io.pgcdc.state.SchemaStore;
 import io.pgcdc.state.SchemaStore.Version;
+import io.pgcdc.state.TablePhase;
 import io.pgcdc.state.TableState;
 
 /**
@@ -14,6 +15,8 @@ import io.pgcdc.state.TableState;
  * on. Later ones are stored, too, but nothing says that their exchange was acknowledged.
  */
 final class ToldShapes {
+
+    private static final Lsn LAST = Lsn.of(-1);
 
     private final String pipeline;
     private final SchemaStore schemas;
@@ -37,10 +40,18 @@ final class ToldShapes {
      */
     Version of(TableState state, TableSchema current) {
         Version told = before.computeIfAbsent(goesOnAt(state), this::load).get(state.identity().relationOid());
+        if (told == null && state.phase() == TablePhase.RESET) {
+            // Its first copy was given up; what that one had delivered is told.
+            told = before.computeIfAbsent(LAST, this::load).get(state.identity().relationOid());
+        }
         return told != null || current == null ? told : new Version(Lsn.ZERO, current);
     }
 
     private Lsn goesOnAt(TableState state) {
+        if (state.phase() == TablePhase.ERROR) {
+            // What it failed on is not told.
+            return state.lsn();
+        }
         Lsn position = state.syncSlot() == null ? start : positions.getOrDefault(state.syncSlot(), start);
         return position.compareTo(state.lsn()) > 0 ? position : state.lsn();
     }

@@ -10,10 +10,10 @@ import java.util.List;
  */
 record Window(List<Delivery> deliveries, long boundary) {
 
-    long bytes() {
+    long heapBytes() {
         long sum = 0;
         for (Delivery delivery : deliveries) {
-            sum += delivery.bytes;
+            sum += delivery.heapBytes;
         }
         return sum;
     }

@@ -22,6 +22,8 @@ final class WindowBuilder {
     private final boolean batching;
     private final int maxSize;
     private final int maxBytes;
+    private final long maxHeapBytes;
+    private final int handOverBytes;
     private final long maxDelayNanos;
     private final Consumer<Window> receiver;
 
@@ -32,6 +34,7 @@ final class WindowBuilder {
     private List<ChangeEvent> lastGroup;
     private int size;
     private long bytes;
+    private long heapBytes;
     private long since;
     private long boundary;
     private long emittedBoundary;
@@ -41,6 +44,9 @@ final class WindowBuilder {
         this.batching = settings.batching();
         this.maxSize = settings.batchSize();
         this.maxBytes = settings.maxBatchBytes();
+        this.maxHeapBytes = settings.maxWindowBytes();
+        // Of a batch it doesn't count.
+        this.handOverBytes = batching ? 0 : ByteBudget.HAND_OVER_BYTES;
         this.maxDelayNanos = settings.maxBatchDelay().toNanos();
         this.receiver = receiver;
         this.boundary = start;
@@ -58,7 +64,8 @@ final class WindowBuilder {
             emit();
             return;
         }
-        if (size > 0 && (bytes + event.bytes() > maxBytes || size >= limit())) {
+        if (size > 0 && (bytes + event.bytes() > maxBytes || heapBytes + event.heapBytes() > maxHeapBytes
+                || size >= limit())) {
             emitWholeCommits();
         }
         append(event);
@@ -74,7 +81,7 @@ final class WindowBuilder {
     void commit(long endLsn) {
         open = null;
         boundary(endLsn);
-        if (size > 0 && (bytes >= maxBytes || size >= limit())) {
+        if (size > 0 && (bytes >= maxBytes || heapBytes >= maxHeapBytes || size >= limit())) {
             emit();
         }
     }
@@ -139,6 +146,7 @@ final class WindowBuilder {
         lastGroup.add(event);
         size++;
         bytes += event.bytes();
+        heapBytes += event.heapBytes() + handOverBytes;
     }
 
     /** Hands on the commits that are whole; if there are none, what there is of the one that is open. */
@@ -177,6 +185,7 @@ final class WindowBuilder {
         lastGroup = null;
         size = 0;
         bytes = 0;
+        heapBytes = 0;
     }
 
     private List<Delivery> deliveries(Collection<List<ChangeEvent>> all) {

@@ -28,6 +28,13 @@ final class Catalog {
     /** The first one with publications for all tables of a schema. */
     private static final int SCHEMA_PUBLICATIONS = 15;
 
+    /** The first one whose streams notice that a table became a partition of a published one. */
+    private static final int STREAMS_NOTICE_ATTACHED = 15;
+    /** A row type is as old as its table; an entry of pg_inherits that is not was made by ATTACH. */
+    private static final String ATTACHED
+            = " c.relispartition AND EXISTS (SELECT FROM pg_partition_ancestors(c.oid) a JOIN pg_inherits i ON i.inhrelid = a.relid"
+              + " JOIN pg_class k ON k.oid = a.relid JOIN pg_type t ON t.oid = k.reltype WHERE i.xmin <> t.xmin)";
+
     private Catalog() {
     }
 
@@ -137,7 +144,8 @@ final class Catalog {
     /** The tables that a publication has, without a look at their columns. */
     static List<PublicationMember> members(Connection connection, String publication) throws SQLException {
         String sql = "SELECT n.nspname, c.relname, c.oid::bigint, " + membership(majorVersion(connection)) + ","
-                     + " has_any_column_privilege(c.oid, 'SELECT') AND has_schema_privilege(n.oid, 'USAGE')"
+                     + " has_any_column_privilege(c.oid, 'SELECT') AND has_schema_privilege(n.oid, 'USAGE'), c.relkind = 'p',"
+                     + (majorVersion(connection) < STREAMS_NOTICE_ATTACHED ? ATTACHED : " false")
                      + " FROM pg_publication_tables p JOIN pg_publication b ON b.pubname = p.pubname"
                      + " JOIN pg_namespace n ON n.nspname = p.schemaname"
                      + " JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = p.tablename WHERE p.pubname = ?";
@@ -148,11 +156,35 @@ final class Catalog {
                 while (row.next()) {
                     members.add(new PublicationMember(
                             new TableId(row.getString(1), row.getString(2)),
-                            new TableIdentity(row.getLong(3), row.getLong(4)), row.getBoolean(5)));
+                            new TableIdentity(row.getLong(3), row.getLong(4)), row.getBoolean(5),
+                            row.getBoolean(6), row.getBoolean(7)));
                 }
             }
         }
         return members;
+    }
+
+    /** The leaves of the partitioned tables with these numbers. */
+    static List<Partition> partitions(Connection connection, Collection<Long> roots) throws SQLException {
+        // The row type is as old as the table; an entry of pg_inherits that is not was made by ATTACH.
+        String sql = "SELECT r.oid, c.oid::bigint, n.nspname, c.relname, coalesce(pg_relation_filenode(c.oid), 0)::bigint,"
+                     + " i.xmin <> t.xmin FROM unnest(?::bigint[]) r (oid)"
+                     + " CROSS JOIN LATERAL pg_partition_tree(r.oid::oid::regclass) p"
+                     + " JOIN pg_class c ON c.oid = p.relid JOIN pg_namespace n ON n.oid = c.relnamespace"
+                     + " JOIN pg_inherits i ON i.inhrelid = c.oid AND NOT i.inhdetachpending"
+                     + " JOIN pg_type t ON t.oid = c.reltype WHERE p.isleaf AND c.oid <> r.oid::oid";
+        List<Partition> partitions = new ArrayList<>();
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setArray(1, connection.createArrayOf("bigint", roots.toArray()));
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    partitions.add(new Partition(
+                            row.getLong(1), row.getLong(2), new TableId(row.getString(3), row.getString(4)), row.getLong(5),
+                            row.getBoolean(6)));
+                }
+            }
+        }
+        return partitions;
     }
 
     static Publication publication(Connection connection, String name) throws SQLException {

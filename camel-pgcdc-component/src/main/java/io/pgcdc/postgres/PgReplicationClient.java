@@ -421,6 +421,15 @@ public final class PgReplicationClient {
         }
     }
 
+    /** The leaves of the partitioned tables with these numbers. */
+    public List<Partition> partitions(Collection<Long> roots) {
+        try (Connection connection = connections.impatient()) {
+            return Catalog.partitions(connection, roots);
+        } catch (SQLException e) {
+            throw PostgresErrors.translate(e, "Can't read the partitions of tables");
+        }
+    }
+
     /** A position of the log behind everything that was committed before the call. */
     public Lsn position() {
         try (Connection connection = connections.impatient();

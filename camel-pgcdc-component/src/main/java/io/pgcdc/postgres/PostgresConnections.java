@@ -38,7 +38,7 @@ public final class PostgresConnections {
 
     /** A server that does not answer is told of soon. */
     private static final int CONNECT_SECONDS = 5;
-    private static final int SILENCE_SECONDS = 20;
+    private static final int SILENCE_SECONDS = 15;
 
     private final ConnectionSettings settings;
 

@@ -13,8 +13,10 @@ import io.pgcdc.model.Lsn;
 import io.pgcdc.testing.PostgresServer;
 import io.pgcdc.testing.PostgresTest;
 import io.pgcdc.testing.TestDatabase;
+import org.apache.camel.AsyncCallback;
 import org.apache.camel.Exchange;
 import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.support.AsyncProcessorSupport;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
@@ -319,6 +321,34 @@ class AcknowledgementIT {
                 route.awaitCaughtUp();
             }
             assertThat(deliveries).as("each once, and the schema change").hasValue(20_001);
+        }
+    }
+
+    @Test
+    void a_stop_waits_for_an_unanswered_exchange_about_as_long_as_camel_grants_it(TestDatabase database) throws Exception {
+        create(database);
+        AtomicReference<AsyncCallback> unanswered = new AtomicReference<>();
+        try (RouteUnderTest route = new RouteUnderTest(database, "", new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("pgcdc:mypub?snapshotMode=never").routeId("cdc").process(new AsyncProcessorSupport() {
+                    @Override
+                    public boolean process(Exchange exchange, AsyncCallback callback) {
+                        unanswered.set(callback);
+                        return false;
+                    }
+                });
+            }
+        })) {
+            route.context().getShutdownStrategy().setTimeout(4);
+            route.start();
+            route.awaitReady();
+            database.execute("INSERT INTO t VALUES (1)");
+            Awaitility.await().until(() -> unanswered.get() != null);
+            long begun = System.nanoTime();
+            route.context().getRouteController().stopRoute("cdc");
+            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isBetween(Duration.ofSeconds(4), Duration.ofSeconds(7));
+            unanswered.get().done(false);
         }
     }
 

@@ -7,6 +7,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 import io.pgcdc.testing.PostgresTest;
 import io.pgcdc.testing.TestDatabase;
@@ -62,15 +64,37 @@ class BoundedMemoryIT {
         }, ROWS);
     }
 
-    private void run(TestDatabase database, String options, Runnable change, long changes) throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = { "batching=true", "batching=false" })
+    void a_route_that_is_slower_than_copy_and_stream_does_not_grow_the_heap(String options, TestDatabase database)
+            throws Exception {
+        String columns = IntStream.range(0, 600).mapToObj(i -> ", c" + i + " text DEFAULT 'ab'").collect(Collectors.joining());
+        database.execute("CREATE TABLE wide (id bigint PRIMARY KEY" + columns + ")", "CREATE TABLE narrow (id bigint)",
+                "INSERT INTO wide SELECT i FROM generate_series(1, 4000) i",
+                "INSERT INTO narrow SELECT i FROM generate_series(1, 20000) i",
+                "CREATE PUBLICATION mypub FOR TABLE wide, narrow");
+        run(database, options + "&includeSchemaChanges=false", () -> database.execute(
+                "INSERT INTO wide SELECT i FROM generate_series(4001, 8000) i",
+                "INSERT INTO narrow SELECT i FROM generate_series(20001, 40000) i"), 48_000, "-Dslow=true");
+    }
+
+    /** On the supervising thread, whose handling of it finds no memory either. */
+    @Test
+    void a_pipeline_goes_on_after_the_heap_was_full(TestDatabase database) throws Exception {
+        database.execute("CREATE TABLE t (id bigint PRIMARY KEY)", "CREATE PUBLICATION mypub FOR TABLE t");
+        run(database, "includeSchemaChanges=false", () -> database.execute("INSERT INTO t VALUES (1)"), 1,
+                "-Dpgcdc.failpoints=on", "-Dfull=POSITION_STORED", "-XX:-ExitOnOutOfMemoryError");
+    }
+
+    private void run(TestDatabase database, String options, Runnable change, long changes, String... jvm) throws Exception {
         Path log = directory.resolve("log");
-        Process process = start(database, options, log);
+        Process process = start(database, options, log, jvm);
         try {
             Awaitility.await().atMost(Duration.ofMinutes(2)).until(() -> {
                 requireAlive(process, log);
                 return database.query(
                         "SELECT to_regclass('pgcdc.table_state') IS NOT NULL", Boolean.class)
-                        && database.query("SELECT count(*) = 1 AND bool_and(state = 'READY') FROM pgcdc.table_state",
+                        && database.query("SELECT count(*) > 0 AND bool_and(state = 'READY') FROM pgcdc.table_state",
                                 Boolean.class);
             });
             change.run();
@@ -85,11 +109,15 @@ class BoundedMemoryIT {
         }
     }
 
-    private static Process start(TestDatabase database, String options, Path log) throws IOException {
+    private static Process start(TestDatabase database, String options, Path log, String... jvm) throws IOException {
         List<String> command = new ArrayList<>(
                 List.of(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(), "-Xmx128m",
-                        "-XX:+ExitOnOutOfMemoryError", "-cp", System.getProperty("java.class.path"), SmallHeap.class.getName(),
+                        "-XX:+ExitOnOutOfMemoryError"));
+        command.addAll(List.of(jvm));
+        command.addAll(
+                List.of(
+                        "-cp", System.getProperty("java.class.path"), SmallHeap.class.getName(),
                         database.url(), database.username(), String.valueOf(database.password()), options));
         return new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
     }

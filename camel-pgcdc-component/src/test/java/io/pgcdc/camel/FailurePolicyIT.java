@@ -27,6 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** What becomes of changes and rows that the route fails on for good, or that can't be decoded. */
 @PostgresTest
@@ -79,7 +80,7 @@ class FailurePolicyIT {
             assertThat(model.rows("a")).hasSizeLessThan(5);
             PipelineStatus.Table table = table(route, "a");
             assertThat(table.stage()).isEqualTo(TableStage.ERROR);
-            assertThat(table.error()).contains("public.a", "LSN", "IllegalStateException");
+            assertThat(table.error()).contains("public.a", "LSN", "IllegalStateException", "call resyncTable");
             assertThat(health(route).getState()).isEqualTo(HealthCheck.State.DOWN);
             assertThat(health(route).getMessage().orElse("")).contains("public.a");
 
@@ -167,7 +168,7 @@ class FailurePolicyIT {
         try (RouteUnderTest route = start(database, "failurePolicy=isolateTable")) {
             awaitState(route, State.RUNNING);
             assertThat(table(route, "a").stage()).isEqualTo(TableStage.ERROR);
-            assertThat(table(route, "a").error()).contains("copy of table public.a");
+            assertThat(table(route, "a").error()).contains("copy of table public.a as of LSN ", "call resyncTable");
         }
         model.expectReplay();
         try (RouteUnderTest route = start(database, "failurePolicy=isolateTable&isolatedTables=onStart")) {
@@ -193,6 +194,61 @@ class FailurePolicyIT {
         assertThat(model.rows("a")).hasSize(97);
         assertThat(model.rows("b")).hasSize(1);
         assertThat(model.violations()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "", "&batching=true", "&maxRetries=1" })
+    void skip_leaves_out_just_what_fails_of_an_aggregated_group(String options, TestDatabase database) throws Exception {
+        create(database);
+        database.execute("INSERT INTO a SELECT generate_series(1, 30)", "INSERT INTO b SELECT generate_series(201, 230)");
+        poison.addAll(Set.of("5", "45", "46"));
+        try (RouteUnderTest route = startGroups(database, "failurePolicy=skip" + options)) {
+            route.awaitReady();
+            database.execute("INSERT INTO a SELECT generate_series(31, 60)", "INSERT INTO b SELECT generate_series(231, 260)");
+            route.awaitCaughtUp();
+            assertThat(route.consumer().getSkipped()).isEqualTo(3);
+        }
+        assertThat(model.rows("a")).hasSize(57);
+        assertThat(model.rows("b")).hasSize(60);
+    }
+
+    @Test
+    void isolateTable_isolates_no_table_for_the_failure_of_another_in_its_group(TestDatabase database) throws Exception {
+        create(database);
+        poison.add("5");
+        try (RouteUnderTest route = startGroups(database, "failurePolicy=isolateTable")) {
+            route.awaitReady();
+            database.execute(
+                    "BEGIN; INSERT INTO b SELECT generate_series(201, 205); INSERT INTO a SELECT generate_series(4, 6);"
+                             + " INSERT INTO b SELECT generate_series(206, 210); COMMIT");
+            route.awaitCaughtUp();
+            assertThat(table(route, "a").stage()).isEqualTo(TableStage.ERROR);
+            assertThat(table(route, "b").stage()).isEqualTo(TableStage.STREAMING);
+        }
+        assertThat(model.rows("b")).hasSize(10);
+    }
+
+    /** Groups of ten of both tables, of copies and stream; a smaller one is sent when no more comes. */
+    private RouteUnderTest startGroups(TestDatabase database, String options) throws Exception {
+        RouteUnderTest route = new RouteUnderTest(database, options, new RouteBuilder() {
+            @Override
+            public void configure() {
+                errorHandler(noErrorHandler());
+                from("pgcdc:mypub?includeSchemaChanges=false&" + options).routeId("cdc")
+                        .aggregate(constant(true), new PgCdcAggregationStrategy()).completionSize(10)
+                        .completionTimeout(50).completionTimeoutCheckerInterval(10)
+                        .process(exchange -> {
+                            List<Object> events = new ArrayList<>();
+                            for (Object body : exchange.getMessage().getBody(List.class)) {
+                                events.addAll(body instanceof ChangeEvent ? List.of(body) : (List<?>) body);
+                            }
+                            exchange.getMessage().setBody(events);
+                        })
+                        .process(FailurePolicyIT.this::applyOrFail);
+            }
+        });
+        route.start();
+        return route;
     }
 
     @ParameterizedTest
@@ -252,7 +308,7 @@ class FailurePolicyIT {
             awaitState(route, State.FAILED);
             assertThat(route.consumer().status().error().code()).isEqualTo(ErrorCode.DECODE);
             assertThat(route.consumer().status().error()).hasMessageContaining("public.u")
-                    .hasMessageContaining("Column v").hasMessageContaining("uuid").hasMessageContaining("copy");
+                    .hasMessageContaining("Column v").hasMessageContaining("uuid").hasMessageContaining("copy as of LSN ");
         }
         model.expectReplay();
         try (RouteUnderTest route = start(database, "failurePolicy=skip&pipeline=skipping")) {
@@ -303,6 +359,35 @@ class FailurePolicyIT {
         assertThat(model.rows("b")).isEqualTo(Workload.rows(database, "b"));
         assertThat(model.violations()).isEmpty();
         assertThat(database.slots()).hasSize(1);
+    }
+
+    @Test
+    void resyncTable_says_what_to_do_where_nobody_would_copy(TestDatabase database) throws Exception {
+        create(database);
+        database.execute("INSERT INTO a VALUES (1), (2)");
+        poison.add("2");
+        try (RouteUnderTest route = start(database, "snapshotMode=initialOnly&failurePolicy=isolateTable")) {
+            awaitState(route, State.COMPLETED);
+            assertThat(table(route, "a").error()).contains("isolatedTables=onStart");
+            assertThatThrownBy(() -> route.consumer().resyncTable("public.a"))
+                    .hasMessageContainingAll("snapshotMode=initialOnly", "isolatedTables=onStart");
+        }
+        try (RouteUnderTest route = start(database, "pipeline=failing&maxRetries=0")) {
+            awaitState(route, State.FAILED);
+            assertThatThrownBy(() -> route.consumer().resyncTable("public.a"))
+                    .hasMessageContainingAll("given up", "start the route again");
+        }
+        mended.set(true);
+        model.expectReplay();
+        try (RouteUnderTest active = start(database, "pipeline=two");
+             RouteUnderTest standby = start(database, "pipeline=two")) {
+            Awaitility.await().until(
+                    () -> List.of(active, standby).stream().map(r -> r.consumer().status().state()).toList()
+                            .containsAll(List.of(State.RUNNING, State.STANDBY)));
+            RouteUnderTest waiting = active.consumer().status().state() == State.STANDBY ? active : standby;
+            assertThatThrownBy(() -> waiting.consumer().resyncTable("public.a"))
+                    .hasMessageContainingAll("standby", "the instance that is active");
+        }
     }
 
     private RouteUnderTest start(TestDatabase database, String options) throws Exception {

@@ -1,6 +1,7 @@
 package io.pgcdc.camel;
 
 import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -202,15 +203,26 @@ class NoSilentGapIT {
         create(database);
         database.execute("INSERT INTO t SELECT generate_series(1, 500)");
         AtomicInteger failures = new AtomicInteger();
+        CountDownLatch copying = new CountDownLatch(1);
+        CountDownLatch changed = new CountDownLatch(1);
         FailPoint.onReached(point -> {
+            if (point == FailPoint.RANGE_COPIED) {
+                copying.countDown();
+                awaitUninterruptibly(changed);
+            }
             if (point == FailPoint.COMMIT_DELIVERED && Thread.currentThread().getName().contains("_sync_")
                     && failures.incrementAndGet() == 1) {
                 throw unreadable();
             }
         });
-        try (RouteUnderTest route = RouteUnderTest.start(database, "", model::apply)) {
+        try (RouteUnderTest route = RouteUnderTest.start(database, "batching=true&maxBatchSize=1", model::apply)) {
+            copying.await();
+            // More windows than one to catch up with.
+            for (int id = 501; id < 520; id++) {
+                database.execute("INSERT INTO t VALUES (" + id + ")");
+            }
+            changed.countDown();
             Awaitility.await().until(() -> failures.get() > 0);
-            database.execute("INSERT INTO t VALUES (501)");
             model.expectReplay();
             route.awaitReady();
             route.awaitCaughtUp();
@@ -218,6 +230,20 @@ class NoSilentGapIT {
         assertThat(model.rows("t")).isEqualTo(Workload.rows(database, "t"));
         assertThat(model.count(Operation.TRUNCATE)).isEqualTo(1);
         assertThat(database.slots()).hasSize(1);
+    }
+
+    private static void awaitUninterruptibly(CountDownLatch latch) {
+        boolean interrupted = false;
+        while (latch.getCount() > 0) {
+            try {
+                latch.await();
+            } catch (InterruptedException e) {
+                interrupted = true;
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Test

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.pgcdc.model.ChangeEvent;
@@ -144,6 +145,53 @@ class SchemaChangesIT {
                 Map.entry("keyChanged", false), Map.entry("replicaIdentityChanged", false)));
         assertThat(exchanges.get(1).getIn().getBody())
                 .isEqualTo(Map.of("id", 1L, "note", "x", "c", new java.math.BigDecimal("1.50")));
+    }
+
+    @Test
+    void each_of_several_in_one_transaction_has_an_id_of_its_own_behind_the_changes_before_it(TestDatabase database)
+            throws Exception {
+        List<ChangeEvent> all = Collections.synchronizedList(new ArrayList<>());
+        database.execute("CREATE TABLE t (id bigint PRIMARY KEY)", "CREATE PUBLICATION mypub FOR TABLE t");
+        try (RouteUnderTest route = RouteUnderTest.start(
+                database, "", exchange -> all.add(exchange.getIn().getBody(ChangeEvent.class)))) {
+            route.awaitReady();
+            database.execute(
+                    "BEGIN; ALTER TABLE t ADD c int; INSERT INTO t VALUES (1); ALTER TABLE t DROP c; INSERT INTO t VALUES (2); "
+                             + "ALTER TABLE t ADD c int; INSERT INTO t VALUES (3); COMMIT");
+            route.awaitCaughtUp();
+        }
+        assertThat(all).extracting(event -> event.operation().text())
+                .containsExactly("schema", "insert", "schema", "insert", "schema", "insert");
+        assertThat(all).extracting(ChangeEvent::eventId).doesNotHaveDuplicates();
+        assertThat(all).extracting(ChangeEvent::ordinal).containsExactly(0L, 0L, 0L, 1L, 1L, 2L);
+    }
+
+    @Test
+    void one_that_waits_while_its_table_is_taken_for_a_new_copy_is_told_by_that(TestDatabase database) throws Exception {
+        database.execute("CREATE TABLE t (id bigint PRIMARY KEY)", "CREATE TABLE busy (id bigint PRIMARY KEY)",
+                "CREATE PUBLICATION mypub FOR TABLE t, busy");
+        CountDownLatch release = new CountDownLatch(1);
+        List<String> seen = Collections.synchronizedList(new ArrayList<>());
+        try (RouteUnderTest route = RouteUnderTest.start(database, "", exchange -> {
+            ChangeEvent event = exchange.getIn().getBody(ChangeEvent.class);
+            if (event.table().name().equals("busy")) {
+                release.await();
+            } else {
+                seen.add(event.operation().text() + " " + event.keySet().contains("c"));
+            }
+        })) {
+            route.awaitReady();
+            database.execute("INSERT INTO busy VALUES (1)", "ALTER TABLE t ADD c int", "INSERT INTO t VALUES (1, 1)");
+            Awaitility.await().until(() -> database.query(
+                    "SELECT count(*)::int FROM pgcdc.table_column WHERE column_name = 'c'", Integer.class) == 1);
+            route.consumer().resyncTable("public.t");
+            Awaitility.await().until(() -> database.query(
+                    "SELECT state FROM pgcdc.table_state WHERE table_name = 't'", String.class).equals("RESET"));
+            release.countDown();
+            route.awaitReady();
+            route.awaitCaughtUp();
+        }
+        assertThat(seen).containsExactly("schema false", "truncate false", "read true");
     }
 
     @Test

@@ -1,15 +1,26 @@
 package io.pgcdc.pgoutput;
 
 import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.stream.IntStream;
 
 import io.pgcdc.model.ChangeEvent;
+import io.pgcdc.model.Column;
+import io.pgcdc.model.Lsn;
+import io.pgcdc.model.Operation;
 import io.pgcdc.model.PgCdcException;
+import io.pgcdc.model.ReplicaIdentity;
+import io.pgcdc.model.TableId;
 import io.pgcdc.model.TableSchema;
 import io.pgcdc.model.Transaction;
 import io.pgcdc.types.Codecs;
 import io.pgcdc.types.ValueStyle;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 import static io.pgcdc.pgoutput.PgOutputBytes.insert;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -52,6 +63,39 @@ class AllocationTest {
         }
 
         assertThat(bytesPerMessage(decoder, Feed.item())).isLessThan(2_000);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+            "600, 25, text, ab", "50, 1700, numeric, 12345.67", "20, 1114, timestamp, 2024-02-29 12:34:56.789",
+            "20, 1184, timestamptz, 2024-02-29 12:34:56.789+00", "3, 25, text, LONG",
+            "3, 1009, text[], ARRAY", "600, 20, bigint, 1234567890", "10, 3802, jsonb, LONG" })
+    void the_estimate_of_a_rows_memory_is_not_below_what_it_takes(int columns, long typeOid, String type, String value) {
+        String text = switch (value) {
+            case "LONG" -> "x".repeat(10_000);
+            case "ARRAY" -> "{" + "abcde,".repeat(1_000) + "abcde}";
+            default -> value;
+        };
+        TableSchema schema = new TableSchema(
+                new TableId("shop", "wide"), 1, ReplicaIdentity.DEFAULT,
+                IntStream.range(0, columns).mapToObj(i -> new Column("c" + i, typeOid, type, -1, true, false)).toList());
+        byte[] row = String.join("\t", Collections.nCopies(columns, text)).getBytes(StandardCharsets.UTF_8);
+        for (ValueStyle style : ValueStyle.values()) {
+            CopyRowDecoder decoder = new CopyRowDecoder(schema, Codecs.of(style, true), Lsn.ZERO);
+            List<Object[]> kept = new ArrayList<>();
+            for (int i = 0; i < 50; i++) {
+                kept.add(decoder.decode(row, 0, row.length));
+            }
+            long before = allocated();
+            for (int i = 0; i < 50; i++) {
+                kept.set(i, decoder.decode(row, 0, row.length));
+            }
+            long taken = (allocated() - before) / 50;
+            long estimate = ChangeEvent.row(
+                    Operation.READ, schema, kept.get(0), null, Transaction.ofSnapshot(1), 1, 1, row.length).heapBytes();
+            // What was allocated includes a little that only decoding needs.
+            assertThat(estimate).as("%s, style %s", type, style).isBetween(taken * 9 / 10, taken * 4);
+        }
     }
 
     private double bytesPerMessage(PgOutputDecoder decoder, byte[] message) {

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 
 import io.pgcdc.model.Column;
+import io.pgcdc.model.Lsn;
 import io.pgcdc.model.ReplicaIdentity;
 import io.pgcdc.model.TableId;
 import io.pgcdc.model.TableSchema;
@@ -26,7 +27,7 @@ final class CopyOrdeal implements Ordeal {
         int columns = input.length < 2 ? 0 : Math.min(input[1] & 0xFF, input.length - 2);
         ValueStyle style = (options & JAVA_STYLE) != 0 ? ValueStyle.JAVA : ValueStyle.PORTABLE;
         Codecs codecs = EveryType.codecs(style, (options & UNKNOWN_TYPES_TO_BYTES) != 0);
-        CopyRowDecoder decoder = new CopyRowDecoder(schema(input, columns), codecs);
+        CopyRowDecoder decoder = new CopyRowDecoder(schema(input, columns), codecs, Lsn.ZERO);
         for (byte[] row : Frames.split(input, 2 + columns)) {
             // Every row costs the array of its values.
             int length = row.length + columns;

@@ -5,6 +5,7 @@ import java.util.List;
 
 import io.pgcdc.model.Column;
 import io.pgcdc.model.ErrorCode;
+import io.pgcdc.model.Lsn;
 import io.pgcdc.model.PgCdcException;
 import io.pgcdc.model.ReplicaIdentity;
 import io.pgcdc.model.TableId;
@@ -33,7 +34,7 @@ class CopyRowDecoderTest {
     }
 
     private static Object[] decode(TableSchema schema, String row) {
-        return decode(new CopyRowDecoder(schema, Codecs.of(ValueStyle.PORTABLE, false)), row);
+        return decode(new CopyRowDecoder(schema, Codecs.of(ValueStyle.PORTABLE, false), Lsn.ZERO), row);
     }
 
     /** Gives the row from the midst of a larger buffer. */
@@ -93,7 +94,7 @@ class CopyRowDecoderTest {
 
     @Test
     void rows_that_share_the_buffer_for_escapes_keep_their_values() {
-        CopyRowDecoder decoder = new CopyRowDecoder(ITEM, Codecs.of(ValueStyle.PORTABLE, false));
+        CopyRowDecoder decoder = new CopyRowDecoder(ITEM, Codecs.of(ValueStyle.PORTABLE, false), Lsn.ZERO);
         String large = "\\\\" + "x".repeat(3 << 20);
 
         Object[] first = decode(decoder, "1\ta\\tb\tc\\td");
@@ -156,7 +157,7 @@ class CopyRowDecoderTest {
 
     @Test
     void after_a_row_that_can_not_be_read_the_next_one_is() {
-        CopyRowDecoder decoder = new CopyRowDecoder(ITEM, Codecs.of(ValueStyle.PORTABLE, false));
+        CopyRowDecoder decoder = new CopyRowDecoder(ITEM, Codecs.of(ValueStyle.PORTABLE, false), Lsn.ZERO);
         assertThatExceptionOfType(PgCdcException.class).isThrownBy(() -> decode(decoder, "?\ta\tb"));
         assertThatExceptionOfType(PgCdcException.class).isThrownBy(() -> decode(decoder, "1\ta"));
 

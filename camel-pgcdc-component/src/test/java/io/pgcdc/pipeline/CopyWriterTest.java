@@ -5,9 +5,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicLong;
 
 import io.pgcdc.model.ChangeEvent;
+import io.pgcdc.model.Lsn;
 import io.pgcdc.model.Operation;
 import io.pgcdc.model.ReplicaIdentity;
 import io.pgcdc.model.TableId;
@@ -20,6 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** Rows of a copy on their way to a destination that the test plays. Rows are known by their ordinal. */
 class CopyWriterTest {
@@ -33,7 +37,7 @@ class CopyWriterTest {
     private final Control control = new Control();
     private final WorkerScope scope = new WorkerScope(control::isStopping);
     private final InFlightLimit limit = new InFlightLimit(10);
-    private final ByteBudget budget = new ByteBudget(Long.MAX_VALUE);
+    private ByteBudget budget = new ByteBudget(Long.MAX_VALUE);
     private final AtomicLong skipped = new AtomicLong();
     private final List<Long> handedOver = Collections.synchronizedList(new ArrayList<>());
 
@@ -54,6 +58,7 @@ class CopyWriterTest {
         Awaitility.await().until(() -> waitsIn(thread, suspended ? "pause" : "tryAcquire") && budget.used() > 0);
         scope.end();
         thread.join();
+        writer.close();
         assertThat(budget.used()).isZero();
         assertThat(limit.inFlight()).isEqualTo(10);
         assertThat(handedOver).isEmpty();
@@ -68,10 +73,116 @@ class CopyWriterTest {
         assertThat(limit.inFlight()).isZero();
     }
 
+    @Test
+    void what_has_failed_keeps_its_bytes_until_it_is_given_up() {
+        settings.failurePolicy(PipelineSettings.FailurePolicy.ISOLATE_TABLE);
+        List<Long> used = new ArrayList<>();
+        CopyWriter writer = writer((row, completion) -> {
+            used.add(budget.used());
+            completion.failed(new IllegalStateException("no"));
+            used.add(budget.used());
+        });
+        assertThatThrownBy(() -> writer.write(row(1))).isInstanceOf(TableGivenUp.class);
+        assertThat(used).hasSize(2).doesNotContain(0L);
+        writer.close();
+        assertThat(budget.used()).isZero();
+    }
+
+    @Test
+    void what_has_failed_is_delivered_again_though_the_next_row_waits_for_its_room() throws InterruptedException {
+        settings.retry(new RetryPolicy(-1, Duration.ofMillis(1), Duration.ofMillis(1)));
+        budget = new ByteBudget(5_000);
+        Queue<Completion> first = new ConcurrentLinkedQueue<>();
+        CopyWriter writer = writer((row, completion) -> {
+            if (handedOver.size() == 1) {
+                first.add(completion);
+            } else {
+                completion.done();
+            }
+        });
+        Thread thread = new Thread(() -> {
+            writer.write(row(1));
+            writer.write(row(2));
+            writer.complete();
+        });
+        thread.start();
+        Awaitility.await().until(() -> waitsIn(thread, "acquire"));
+        first.remove().failed(new IllegalStateException("no"));
+        Awaitility.await().until(() -> !thread.isAlive());
+        assertThat(handedOver).containsExactly(1L, 1L, 2L);
+        assertThat(budget.used()).isZero();
+    }
+
+    @Test
+    void an_answer_after_the_end_gives_nothing_back_twice() {
+        List<Completion> late = new ArrayList<>();
+        CopyWriter writer = writer((row, completion) -> late.add(completion));
+        writer.write(row(1));
+        writer.close();
+        assertThat(budget.used()).isZero();
+        late.get(0).done();
+        assertThat(budget.used()).isZero();
+        assertThat(limit.inFlight()).isZero();
+    }
+
+    @Test
+    void of_rows_that_failed_together_only_that_is_skipped_which_fails_alone() {
+        List<Long> group = new ArrayList<>();
+        List<Completion> completions = new ArrayList<>();
+        List<Long> passed = new ArrayList<>();
+        Runnable send = () -> {
+            boolean fails = group.contains(3L);
+            if (!fails) {
+                passed.addAll(group);
+            }
+            group.clear();
+            List<Completion> all = List.copyOf(completions);
+            completions.clear();
+            all.forEach(completion -> {
+                if (fails) {
+                    completion.failed(new IllegalStateException("no"));
+                } else {
+                    completion.done();
+                }
+            });
+        };
+        // Groups of five; a smaller one is sent when nothing has come for a while.
+        Thread timeout = new Thread(() -> {
+            while (!scope.isOver()) {
+                int size = handedOver.size();
+                Control.pause(20);
+                synchronized (group) {
+                    if (size == handedOver.size() && !group.isEmpty()) {
+                        send.run();
+                    }
+                }
+            }
+        });
+        timeout.start();
+        CopyWriter writer = writer((row, completion) -> {
+            synchronized (group) {
+                group.add(row);
+                completions.add(completion);
+                if (group.size() == 5) {
+                    send.run();
+                }
+            }
+        });
+        for (int row = 1; row <= 10; row++) {
+            writer.write(row(row));
+        }
+        writer.complete();
+        scope.end();
+        assertThat(skipped).hasValue(1);
+        assertThat(passed).doesNotContain(3L).contains(1L, 2L, 4L, 5L, 6L, 7L, 8L, 9L, 10L);
+        assertThat(budget.used()).isZero();
+        assertThat(limit.inFlight()).isZero();
+    }
+
     private CopyWriter writer(Route route) {
         return new CopyWriter(
                 settings, control, scope, new Writer(route), limit, budget, new CopyHandOvers(),
-                new FailureHandling(settings, new MemoryStateStore(), new TableRegistry(), skipped), range -> {
+                new FailureHandling(settings, new MemoryStateStore(), new TableRegistry(), skipped), Lsn.of(100), range -> {
                 });
     }
 

@@ -95,6 +95,35 @@ class DeliveryWorkerTest {
         assertThat(handedOver).contains(List.of(2L), List.of(4L));
     }
 
+    @Test
+    void what_failed_while_something_else_was_in_flight_is_not_skipped_before_it_has_failed_alone() {
+        start();
+        deliver(1);
+        deliver(2);
+        Awaitility.await().until(() -> handedOver.size() == 2);
+        failing = changes -> false;
+        answers.get(List.of(2L)).failed(new IllegalStateException("no"));
+        answers.get(List.of(1L)).done();
+        Awaitility.await().until(() -> worker.finishedWindows() == 2 && tracker.awaitEmpty(0));
+        assertThat(handedOver).containsExactly(List.of(1L), List.of(2L), List.of(2L));
+        assertThat(skipped).hasValue(0);
+        assertThat(tracker.confirmed()).isEqualTo(103);
+        assertThat(limit.inFlight()).isZero();
+    }
+
+    @Test
+    void what_failed_with_nothing_else_in_flight_is_skipped_at_once() {
+        failing = changes -> changes.contains(2L);
+        start();
+        deliver(1);
+        deliver(2);
+        deliver(3);
+        Awaitility.await().until(() -> worker.finishedWindows() == 3 && tracker.awaitEmpty(0));
+        assertThat(handedOver).containsExactly(List.of(1L), List.of(2L), List.of(3L));
+        assertThat(skipped).hasValue(1);
+        assertThat(tracker.confirmed()).isEqualTo(104);
+    }
+
     private void start() {
         MemoryStateStore states = new MemoryStateStore();
         worker = new DeliveryWorker(

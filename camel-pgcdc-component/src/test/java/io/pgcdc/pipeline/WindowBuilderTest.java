@@ -3,8 +3,10 @@ package io.pgcdc.pipeline;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 import io.pgcdc.model.ChangeEvent;
+import io.pgcdc.model.Column;
 import io.pgcdc.model.Operation;
 import io.pgcdc.model.ReplicaIdentity;
 import io.pgcdc.model.TableId;
@@ -12,6 +14,8 @@ import io.pgcdc.model.TableSchema;
 import io.pgcdc.model.Transaction;
 import io.pgcdc.model.TruncateEvent;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -78,6 +82,21 @@ class WindowBuilderTest {
         assertThat(floors).isSorted();
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = { true, false })
+    void a_window_ends_before_its_rows_take_more_memory_than_their_share(boolean batching) {
+        settings.batching(batching).maxBatchSize(1_000).maxInFlightBytes(8 << 20);
+        TableSchema wide = new TableSchema(
+                new TableId("public", "wide"), 1, ReplicaIdentity.DEFAULT,
+                IntStream.range(0, 600).mapToObj(i -> new Column("c" + i, 25, "text", -1, true, false)).toList());
+        WindowBuilder builder = new WindowBuilder(settings, 0, windows::add);
+        for (int i = 0; i < 1_000; i++) {
+            transaction(builder, wide);
+        }
+        assertThat(windows).hasSizeGreaterThan(10);
+        assertThat(windows).allSatisfy(window -> assertThat(window.heapBytes()).isBetween(512L << 10, 1L << 20));
+    }
+
     private List<String> sizes() {
         return windows.stream().flatMap(w -> w.deliveries().stream())
                 .map(d -> d.first().table().name() + d.size())
@@ -95,7 +114,7 @@ class WindowBuilderTest {
     }
 
     private static ChangeEvent row(TableSchema table, Transaction transaction) {
-        return ChangeEvent.row(Operation.INSERT, table, new Object[0], null, transaction, 1, 0, 10);
+        return ChangeEvent.row(Operation.INSERT, table, new Object[table.columns().size()], null, transaction, 1, 0, 10);
     }
 
     private static TableSchema schema(String name) {

@@ -344,7 +344,13 @@ abstract class StateStoreContract {
         }
         return new SchemaStore.Version(
                 lsn(from),
-                new TableSchema(table, OIDS.getOrDefault(table, FIRST).relationOid(), ReplicaIdentity.DEFAULT, columns));
+                new TableSchema(table, relationOid(table), ReplicaIdentity.DEFAULT, columns));
+    }
+
+    private static long relationOid(TableId table) {
+        return table.name().startsWith("table_")
+                ? 20_000 + Integer.parseInt(table.name().substring("table_".length()))
+                : OIDS.getOrDefault(table, FIRST).relationOid();
     }
 
     static Lsn lsn(long value) {

@@ -254,6 +254,13 @@ final class Sink implements AutoCloseable {
         }
     }
 
+    /**
+     * The server can't decode its own log for a slot, or a replay can't mend a copy: told, and mended by another one.
+     */
+    private static boolean isOfTheServer(String error) {
+        return error.startsWith("COPY_OUTDATED") || error.startsWith("SLOT_UNREADABLE");
+    }
+
     private void runFailed(Instance instance, String error) {
         taking.lock();
         try {
@@ -261,7 +268,7 @@ final class Sink implements AutoCloseable {
             boolean internal = error.startsWith("INTERNAL");
             if (internal && internalErrorExpected) {
                 internalErrorExpected = false;
-            } else if (internal || isUndisturbed() && !error.startsWith("COPY_OUTDATED")) {
+            } else if (internal || isUndisturbed() && !isOfTheServer(error)) {
                 violations.add(Invariant.HEALTH, "a run of the pipeline failed without a cause: " + error);
             }
         } finally {
