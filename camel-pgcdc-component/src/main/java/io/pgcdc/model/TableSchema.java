@@ -86,6 +86,14 @@ public final class TableSchema {
         return keyPositions.length > 0;
     }
 
+    /**
+     * Whether the key tells rows apart. It does not where it is the whole row (REPLICA IDENTITY FULL and no primary
+     * key): there may be several that are equal.
+     */
+    public boolean hasUniqueKey() {
+        return hasKey() && (replicaIdentity != ReplicaIdentity.FULL || keyPositions.length < columns.size());
+    }
+
     /** Whether it has the same columns, by number, name and type, as another shape of the table. */
     public boolean hasColumnsOf(TableSchema other) {
         boolean same = columns.size() == other.columns.size();

@@ -467,9 +467,7 @@ final class PipelineRun {
         ConcurrentLinkedQueue<SyncUnit> queue = new ConcurrentLinkedQueue<>(units);
         TableSyncWorker.Context context = new TableSyncWorker.Context(
                 settings, control, client, states, schemas, catalog, destination, limit, budget, copyHandOvers, failures,
-                threads,
-                registry, streams,
-                statusInterval);
+                resync, threads, registry, streams, statusInterval);
         for (int i = 1; i <= Math.min(settings.tableSyncWorkers(), units.size()); i++) {
             start("table sync " + i + ' ' + slot, () -> {
                 acquireSyncPermit();

@@ -28,7 +28,7 @@ interface StreamRouting {
         return false;
     }
 
-    /** Looks at a change before it is handed on; throws what makes it of no use. */
+    /** Looks at a change before it is handed on; may take its table from the worker. */
     default void inspect(ChangeEvent change) {
     }
 

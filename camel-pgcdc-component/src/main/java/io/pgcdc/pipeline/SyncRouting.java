@@ -21,7 +21,7 @@ final class SyncRouting implements StreamRouting {
     private final Consumer<TableProgress> onOutdated;
     private Transaction current;
 
-    /** @param onOutdated throws, after it has seen to it that the table is copied again */
+    /** @param onOutdated takes a table from the unit, to be copied again */
     SyncRouting(TableRegistry registry, SchemaTracker schemas, SyncUnit unit, Consumer<TableProgress> onOutdated) {
         this.registry = registry;
         this.schemas = schemas;
@@ -78,7 +78,7 @@ final class SyncRouting implements StreamRouting {
         if (change.operation() == Operation.UPDATE && change.before() != null && !change.unchanged().isEmpty()
                 && !keyOf(change.tableSchema(), change.before()).equals(keyOf(change.tableSchema(), change))) {
             TableProgress table = registry.find(change.tableSchema());
-            if (table != null && Lsn.compare(change.transaction().commitLsn(), table.copiedAt) < 0) {
+            if (table != null && table.unit == unit && Lsn.compare(change.transaction().commitLsn(), table.copiedAt) < 0) {
                 onOutdated.accept(table);
             }
         }

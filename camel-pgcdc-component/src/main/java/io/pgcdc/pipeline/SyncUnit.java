@@ -57,7 +57,7 @@ final class SyncUnit {
 
     /** The sync worker asks for a transaction; false means that it has done all that is its own. */
     synchronized boolean claim(long commitLsn) {
-        if (target != 0 && Lsn.compare(commitLsn, target) >= 0) {
+        if (tables.isEmpty() || target != 0 && Lsn.compare(commitLsn, target) >= 0) {
             reachedTarget = true;
             return false;
         }
@@ -68,7 +68,7 @@ final class SyncUnit {
     /** The sync worker has read everything before the position; false means that this is all. */
     synchronized boolean reached(long boundary) {
         claimed = Lsn.max(claimed, boundary);
-        reachedTarget |= target != 0 && Lsn.compare(boundary, target) >= 0;
+        reachedTarget |= tables.isEmpty() || target != 0 && Lsn.compare(boundary, target) >= 0;
         return !reachedTarget;
     }
 

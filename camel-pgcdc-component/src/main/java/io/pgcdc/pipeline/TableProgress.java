@@ -65,7 +65,7 @@ final class TableProgress {
     void measure(PublishedTable published) {
         bytes = published.bytes();
         estimatedRows = published.estimatedRows();
-        keyed = published.schema().hasKey();
+        keyed = published.schema().hasUniqueKey();
     }
 
     /** Whether the destination has got changes of it under the name last. */

@@ -17,8 +17,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Takes tables from the apply worker to be synced anew while the others go on: those that were asked for, and by
- * themselves those in Error whose time has come; and tables that are new. For the supervising thread, but for
- * {@link #detach(TableProgress)}.
+ * themselves those in Error whose time has come; those whose copy is of no use; and tables that are new. For the
+ * supervising thread, but for {@link #detach(TableProgress)} and {@link #copyAgain}.
  *
  * <p>
  * The order counts. First the table is stored as RESET: from then on a crash means a new copy. Then the apply worker
@@ -96,6 +96,11 @@ final class TableResync {
             case INIT, RESET, COPYING, COPIED, GONE -> LOG.info(
                     "Pipeline {}: table {} is being copied already", settings.name(), table.table);
         }
+    }
+
+    /** Takes a table from its sync worker, on that worker's thread: what was copied of it is of no use. */
+    void copyAgain(TableProgress table) {
+        reset(table);
     }
 
     /** Takes a table that is new, and stored. */

@@ -13,6 +13,7 @@ import io.pgcdc.model.ErrorCode;
 import io.pgcdc.model.Lsn;
 import io.pgcdc.model.PgCdcException;
 import io.pgcdc.model.TableId;
+import io.pgcdc.model.TableSchema;
 import io.pgcdc.postgres.CatalogLookUp;
 import io.pgcdc.postgres.ExportedSnapshot;
 import io.pgcdc.postgres.PgReplicationClient;
@@ -40,9 +41,8 @@ final class TableSyncWorker {
     /** What a sync worker uses of the pipeline. */
     record Context(PipelineSettings settings, Control control, PgReplicationClient client, StateStore states,
             SchemaStore schemas, CatalogLookUp catalog, Destination destination, InFlightLimit limit, ByteBudget budget,
-            CopyHandOvers handOvers,
-            FailureHandling failures,
-            WorkerThreads threads, TableRegistry registry, List<StreamRun> streams, Duration statusInterval) {
+            CopyHandOvers handOvers, FailureHandling failures, TableResync resync, WorkerThreads threads,
+            TableRegistry registry, List<StreamRun> streams, Duration statusInterval) {
     }
 
     private final Context context;
@@ -133,7 +133,7 @@ final class TableSyncWorker {
                     .stream()
                     .collect(Collectors.toMap(table -> table.identity().relationOid(), table -> table));
             todo = withoutGone(todo, published);
-            requireSameColumns(todo, published);
+            todo = withoutRedefined(todo, published);
             todo = reset(todo, published, copier, snapshot);
             Set<TableId> goOn = todo.stream()
                     .filter(table -> table.phase == TablePhase.COPYING)
@@ -143,9 +143,13 @@ final class TableSyncWorker {
             List<TableProgress> unsaved = new ArrayList<>();
             long savedAt = System.nanoTime();
             for (TableProgress progress : todo) {
+                PublishedTable table = published.get(progress.relationOid);
+                if (connection.isReplaced(table)) {
+                    replaced(progress);
+                    continue;
+                }
                 try {
-                    copier.copy(
-                            published.get(progress.relationOid), progress, goOn.contains(progress.table), connection);
+                    copier.copy(table, progress, goOn.contains(progress.table), connection);
                     unsaved.add(progress);
                 } catch (TableGivenUp e) {
                     context.failures().isolate(progress, snapshot.consistentPoint().value(), e.getMessage());
@@ -274,7 +278,7 @@ final class TableSyncWorker {
                 runScope.checkRunning();
             } while (!run.awaitComplete(100));
         } catch (PgCdcException e) {
-            throw e.code() == ErrorCode.SLOT_UNREADABLE ? outdated(unit.tables, e.getMessage()) : e;
+            throw e.code() == ErrorCode.SLOT_UNREADABLE ? unreadable(e.getMessage()) : e;
         } finally {
             runScope.end();
             context.streams().remove(run);
@@ -296,34 +300,54 @@ final class TableSyncWorker {
 
     /** See docs/copy.md: what the replay of this change would leave behind can't be mended by any other. */
     private void outdated(TableProgress table) {
-        throw outdated(
-                List.of(table),
-                "A row of table " + table.table + " got another key while its copy was interrupted, and PostgreSQL "
-                                + "did not send its large value again");
-    }
-
-    /** These tables have to be copied from the start, under another slot; stored when it returns. */
-    private PgCdcException outdated(List<TableProgress> tables, String why) {
-        scope.checkRunning();
-        context.states().saveTables(
-                name(), tables.stream()
-                        .map(table -> TableState.of(table.table, TablePhase.RESET).identifiedBy(table.identity))
-                        .toList());
-        return new PgCdcException(ErrorCode.COPY_OUTDATED, why, "What it is about is copied again from the start");
+        copyAgain(table,
+                "a row got another key while its copy was interrupted, and PostgreSQL did not send its large value again");
     }
 
     /**
-     * What the slot replays has the columns of its time, and a redefinition of the table, which may have changed every
-     * row, is not in it: rows that were copied after that must not be overwritten by it.
+     * Leaves out the tables that were redefined since an earlier attempt began. What the slot replays has the columns
+     * of its time, and a redefinition, which may have changed every row, is not in it: rows that were copied after that
+     * must not be overwritten by it.
      */
-    private void requireSameColumns(List<TableProgress> todo, Map<Long, PublishedTable> published) {
-        List<TableProgress> redefined = todo.stream()
-                .filter(table -> table.phase == TablePhase.COPYING && table.told != null
-                        && !table.told.schema().hasColumnsOf(published.get(table.relationOid).schema()))
-                .toList();
-        if (!redefined.isEmpty()) {
-            throw outdated(redefined, "Table " + redefined.get(0).table + " was redefined while its copy was interrupted");
+    private List<TableProgress> withoutRedefined(List<TableProgress> todo, Map<Long, PublishedTable> published) {
+        List<TableProgress> same = new ArrayList<>();
+        for (TableProgress table : todo) {
+            TableSchema now = published.get(table.relationOid).schema();
+            if (table.phase == TablePhase.COPYING && table.told != null
+                    && !(table.isToldAs(now.table()) && table.told.schema().hasColumnsOf(now))) {
+                copyAgain(table, "it was redefined while its copy was interrupted");
+            } else {
+                same.add(table);
+            }
         }
+        return same;
+    }
+
+    /** With a snapshot from before its file was replaced a table may look empty. */
+    private void replaced(TableProgress table) {
+        String why = "its file was replaced after the snapshot was taken (ALTER TABLE, TRUNCATE, VACUUM FULL)";
+        if (shared != null) {
+            throw new PgCdcException(
+                    ErrorCode.COPY_OUTDATED, "Table " + table.table + " can't be copied: " + why, "It is copied again");
+        }
+        copyAgain(table, why);
+    }
+
+    /** The table is copied from the start, under another slot; the others of the unit go on. */
+    private void copyAgain(TableProgress table, String why) {
+        scope.checkRunning();
+        LOG.warn("Pipeline {}: table {} is copied again from the start: {}", name(), table.table, why);
+        context.resync().copyAgain(table);
+    }
+
+    /** All tables have to be copied from the start, under another slot; stored when it returns. */
+    private PgCdcException unreadable(String why) {
+        scope.checkRunning();
+        context.states().saveTables(
+                name(), unit.tables.stream()
+                        .map(table -> TableState.of(table.table, TablePhase.RESET).identifiedBy(table.identity))
+                        .toList());
+        return new PgCdcException(ErrorCode.COPY_OUTDATED, why, "What it is about is copied again from the start");
     }
 
     private String name() {

@@ -113,8 +113,28 @@ public final class TableCopy implements AutoCloseable {
      * CLUSTER, TRUNCATE and rewriting ALTER TABLE need a lock that this keeps from them).
      */
     public long lockFileNode(PublishedTable table) {
-        query("SELECT count(*) FROM (SELECT FROM ONLY " + table.table().quoted() + " LIMIT 0) t", "a lock");
+        lock(table);
         return query("SELECT pg_relation_filenode(" + table.schema().relationOid() + ")", "the file of a table");
+    }
+
+    /**
+     * Whether the file of a table, or of a partition, was replaced since the snapshot was taken; when this returns, it
+     * can't be any more. What a rewriting ALTER TABLE writes is invisible to older snapshots: to them the table is
+     * empty. The catalogue that a query reads is that of the snapshot, pg_relation_filenode tells the present.
+     */
+    public boolean isReplaced(PublishedTable table) {
+        lock(table);
+        long oid = table.schema().relationOid();
+        return query(
+                "SELECT count(*) FROM pg_class c WHERE c.relfilenode <> 0 AND c.relfilenode <> pg_relation_filenode(c.oid)"
+                     + " AND (c.oid = " + oid + " OR c.oid IN (SELECT relid FROM pg_partition_tree(" + oid + ")))",
+                "the file of a table")
+               > 0;
+    }
+
+    private void lock(PublishedTable table) {
+        String only = table.partitioned() ? "" : "ONLY ";
+        query("SELECT count(*) FROM (SELECT FROM " + only + table.table().quoted() + " LIMIT 0) t", "a lock");
     }
 
     private long query(String sql, String what) {

@@ -1,14 +1,21 @@
 package io.pgcdc.camel;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
 
+import io.pgcdc.pipeline.PipelineStatus;
 import io.pgcdc.testing.PostgresMajors;
+import io.pgcdc.testing.PostgresTest;
 import io.pgcdc.testing.TestDatabase;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+@PostgresTest
 class CopyAndStreamIT {
 
     @ParameterizedTest
@@ -48,6 +55,47 @@ class CopyAndStreamIT {
         assertThat(model.count(io.pgcdc.model.Operation.READ)).isEqualTo(read);
         assertEqual(database, model);
         assertThat(database.slots()).containsExactly("pgcdc_" + database.name() + "_mypub");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+            "ALTER TABLE orders ALTER v TYPE bigint", "ALTER TABLE orders ADD w uuid DEFAULT gen_random_uuid()",
+            "VACUUM FULL orders", "TRUNCATE orders" })
+    void a_table_whose_file_is_replaced_before_its_turn_to_be_copied_is_copied_as_it_is_then(
+            String replace, TestDatabase database)
+            throws Exception {
+        assertThat(copiedAround(replace, "", database)).isEqualTo(Workload.rows(database, "orders"));
+    }
+
+    @Test
+    void without_a_stream_a_table_whose_file_is_replaced_before_its_turn_is_copied_as_it_is_then(TestDatabase database)
+            throws Exception {
+        assertThat(copiedAround("ALTER TABLE orders ALTER v TYPE bigint", "&snapshotMode=initialOnly", database))
+                .isEqualTo(Workload.rows(database, "orders"));
+    }
+
+    /** What comes of orders, if something is done to it while customers, of the same snapshot, are copied. */
+    private static List<String> copiedAround(String sql, String options, TestDatabase database) throws Exception {
+        Workload.create(database, 100);
+        Model model = new Model();
+        CountDownLatch copying = new CountDownLatch(1);
+        CountDownLatch done = new CountDownLatch(1);
+        try (RouteUnderTest route = RouteUnderTest.start(database, "tableSyncWorkers=1" + options, exchange -> {
+            model.apply(exchange);
+            copying.countDown();
+            done.await();
+        })) {
+            copying.await();
+            database.execute(sql);
+            done.countDown();
+            Awaitility.await().until(() -> {
+                PipelineStatus status = route.consumer().status();
+                return status.state() == PipelineStatus.State.COMPLETED
+                        || !status.tables().isEmpty() && status.tables().stream()
+                                .allMatch(table -> table.stage() == PipelineStatus.TableStage.STREAMING);
+            });
+        }
+        return model.rows("orders");
     }
 
     private static void endsEqual(TestDatabase database, String options, long seed) throws Exception {

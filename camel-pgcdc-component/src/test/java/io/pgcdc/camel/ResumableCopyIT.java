@@ -2,17 +2,21 @@ package io.pgcdc.camel;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import io.pgcdc.model.ChangeEvent;
 import io.pgcdc.model.Operation;
 import io.pgcdc.pipeline.FailPoint;
+import io.pgcdc.pipeline.PipelineStatus;
 import io.pgcdc.testing.PostgresTest;
 import io.pgcdc.testing.TestDatabase;
 import org.apache.camel.Exchange;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,6 +37,7 @@ class ResumableCopyIT {
     private final Map<Object, Map<String, Object>> rows = new HashMap<>();
     private final List<Object> appended = new ArrayList<>();
     private final Map<Object, Integer> reads = new HashMap<>();
+    private final Set<String> names = new HashSet<>();
 
     @AfterEach
     void disarm() {
@@ -100,10 +105,12 @@ class ResumableCopyIT {
         assertThat(rows).isEqualTo(expected(database));
     }
 
-    @Test
-    void a_table_without_a_key_starts_over_and_says_so_with_a_truncate(TestDatabase database) throws Exception {
+    @ParameterizedTest
+    @ValueSource(strings = { "NOTHING", "FULL" })
+    void a_table_without_a_key_starts_over_and_says_so_with_a_truncate(String identity, TestDatabase database)
+            throws Exception {
         create(database);
-        database.execute("ALTER TABLE t DROP CONSTRAINT t_pkey", "ALTER TABLE t REPLICA IDENTITY NOTHING");
+        database.execute("ALTER TABLE t DROP CONSTRAINT t_pkey", "ALTER TABLE t REPLICA IDENTITY " + identity);
         breakOff(database, 8);
         finish(database);
         assertThat(appended).hasSize(ROWS).doesNotHaveDuplicates();
@@ -121,6 +128,18 @@ class ResumableCopyIT {
         database.execute(redefine.split(";"));
         finish(database);
         assertThat(rows).isEqualTo(expected(database));
+    }
+
+    @Test
+    void a_table_that_gets_another_name_while_its_copy_is_interrupted_starts_over_under_that(TestDatabase database)
+            throws Exception {
+        create(database);
+        breakOff(database, 8);
+        names.clear();
+        database.execute("DELETE FROM t WHERE id < 100", "ALTER TABLE t RENAME TO u");
+        finish(database);
+        assertThat(names).containsOnly("u");
+        assertThat(rows).isEqualTo(expected(database, "u"));
     }
 
     /** Ends the first attempt, as if the process had died, when so many ranges were complete. */
@@ -144,17 +163,26 @@ class ResumableCopyIT {
 
     private void finish(TestDatabase database) throws Exception {
         try (RouteUnderTest route = RouteUnderTest.start(database, OPTIONS, this::apply)) {
+            Awaitility.await().until(() -> route.consumer().status().state() == PipelineStatus.State.RUNNING);
+            Integer reader = reader(database, route);
             route.awaitReady();
             route.awaitCaughtUp();
+            assertThat(reader(database, route)).as("the stream goes on meanwhile").isEqualTo(reader);
         }
         assertThat(database.slots()).hasSize(1);
         assertThat(database.rows("SELECT * FROM pgcdc.copied_range")).isEmpty();
+    }
+
+    private static Integer reader(TestDatabase database, RouteUnderTest route) {
+        return database.query(
+                "SELECT active_pid FROM pg_replication_slots WHERE slot_name = '" + route.slot() + "'", Integer.class);
     }
 
     private synchronized void apply(Exchange exchange) {
         for (Object each : exchange.getMessage().getBody(List.class)) {
             ChangeEvent event = (ChangeEvent) each;
             Object id = event.get("id");
+            names.add(event.table().name());
             if (event.operation() == Operation.READ) {
                 reads.merge(id, 1, Integer::sum);
             }
@@ -190,8 +218,12 @@ class ResumableCopyIT {
     }
 
     private static Map<Object, Map<String, Object>> expected(TestDatabase database) {
+        return expected(database, "t");
+    }
+
+    private static Map<Object, Map<String, Object>> expected(TestDatabase database, String table) {
         Map<Object, Map<String, Object>> rows = new HashMap<>();
-        database.rows("SELECT * FROM t").forEach(row -> rows.put(row.get("id"), row));
+        database.rows("SELECT * FROM " + table).forEach(row -> rows.put(row.get("id"), row));
         return rows;
     }
 

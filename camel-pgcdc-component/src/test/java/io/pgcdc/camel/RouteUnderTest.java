@@ -36,11 +36,17 @@ final class RouteUnderTest implements AutoCloseable {
 
     /** A route that hands every exchange to a processor. */
     static RouteUnderTest start(TestDatabase database, String options, Processor processor) throws Exception {
+        return start(database, PUBLICATION, options, processor);
+    }
+
+    /** A route from another publication. */
+    static RouteUnderTest start(TestDatabase database, String publication, String options, Processor processor)
+            throws Exception {
         RouteUnderTest route = new RouteUnderTest(database, options, new RouteBuilder() {
             @Override
             public void configure() {
                 errorHandler(noErrorHandler());
-                from("pgcdc:" + PUBLICATION + (options.isEmpty() ? "" : "?" + options)).routeId("cdc").process(processor);
+                from("pgcdc:" + publication + (options.isEmpty() ? "" : "?" + options)).routeId("cdc").process(processor);
             }
         });
         route.start();

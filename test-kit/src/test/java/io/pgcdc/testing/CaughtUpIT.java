@@ -44,7 +44,7 @@ class CaughtUpIT {
         assertThatThrownBy(() -> database.awaitCaughtUp("orders", NO_LONG_WAIT)).hasMessageContaining("not looked at yet");
 
         database.execute("INSERT INTO \"My state\".table_state VALUES ('orders', 'public', 'done', 'READY'),"
-                         + " ('orders', 'public', 'big', 'COPYING'), ('another', 'public', 'other', 'COPYING')");
+                         + " ('orders', 'public', 'gone', 'GONE'), ('orders', 'public', 'big', 'COPYING'), ('another', 'public', 'other', 'COPYING')");
 
         for (String name : new String[] { "orders", slot }) {
             assertThatThrownBy(() -> database.awaitCaughtUp(name, NO_LONG_WAIT)).isInstanceOf(AssertionError.class)
