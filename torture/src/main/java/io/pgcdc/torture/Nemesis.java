@@ -347,7 +347,7 @@ final class Nemesis {
             database.awaitCaughtUp(TortureTable.PUBLICATION, BUSY);
         } catch (AssertionError slow) {
             generator.rest();
-            database.awaitCaughtUp(TortureTable.PUBLICATION);
+            CaughtUp.await(database);
             generator.goOn();
         }
     }
