@@ -5,9 +5,12 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
+import java.util.TreeMap;
 
 import io.pgcdc.model.ChangeEvent;
 import io.pgcdc.model.Operation;
+import io.pgcdc.model.Position;
 import io.pgcdc.model.TableId;
 import io.pgcdc.model.TableSchema;
 
@@ -18,14 +21,37 @@ final class Segments {
     }
 
     /**
-     * The changes of each table in the body, in their order; what is about no table is left out.
+     * The changes of each table in the body, in the order of the source; what is about no table is left out. An
+     * aggregation whose members came again in part has some of them twice, and not in order.
      *
      * @throws IllegalArgumentException if the body is no change and no list of changes; tells its class only
      */
     static Map<TableId, List<ChangeEvent>> byTable(Object body) {
         Map<TableId, List<ChangeEvent>> tables = new LinkedHashMap<>();
         gather(body, tables);
+        tables.replaceAll((table, changes) -> isAscending(changes) ? changes : sorted(changes));
         return tables;
+    }
+
+    private static boolean isAscending(List<ChangeEvent> changes) {
+        boolean ascending = true;
+        for (int i = 1; i < changes.size() && ascending; i++) {
+            int step = changes.get(i - 1).position().compareTo(changes.get(i).position());
+            // A change of the shape has the position of a change of a row.
+            ascending = step < 0 || step == 0 && isOfShape(changes.get(i - 1)) != isOfShape(changes.get(i));
+        }
+        return ascending;
+    }
+
+    /** Without changes of the shape, which stand between positions; each row tells its shape anyway. */
+    private static List<ChangeEvent> sorted(List<ChangeEvent> changes) {
+        NavigableMap<Position, ChangeEvent> sorted = new TreeMap<>();
+        changes.stream().filter(change -> !isOfShape(change)).forEach(change -> sorted.put(change.position(), change));
+        return new ArrayList<>(sorted.values());
+    }
+
+    private static boolean isOfShape(ChangeEvent change) {
+        return change.operation() == Operation.SCHEMA;
     }
 
     private static void gather(Object body, Map<TableId, List<ChangeEvent>> tables) {
