@@ -4,6 +4,7 @@ import io.pgcdc.testing.PostgresTest;
 import io.pgcdc.testing.TestDatabase;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Tables of the destination are equal to those of the source, after the copy and after changes of every kind. */
 @PostgresTest
@@ -34,7 +35,7 @@ class CurrentStateIT {
     @ParameterizedTest
     @CsvSource(quoteCharacter = '"', value = {
             "POSTGRES, batching=true", "DUCKDB, batching=true", "H2, batching=true",
-            "POSTGRES, values=java", "DUCKDB, batching=true&values=java&maxBatchSize=37" })
+            "POSTGRES, batching=true&values=java", "DUCKDB, batching=true&values=java&maxBatchSize=37" })
     void every_table_is_equal_after_copy_and_changes(SinkDatabase.Kind kind, String options, TestDatabase source)
             throws Exception {
         source.execute(TABLES);
@@ -65,6 +66,20 @@ class CurrentStateIT {
                                                                                                                            + " 2, 'newer'); COMMIT");
             route.awaitCaughtUp();
             Mirror.assertEqual(source, sink, "customer", "pair", "only_key", "log", "bag");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(SinkDatabase.Kind.class)
+    void changes_may_come_one_by_one(SinkDatabase.Kind kind, TestDatabase source) throws Exception {
+        source.execute("CREATE TABLE t (id int PRIMARY KEY, v text, at timestamptz)",
+                "INSERT INTO t SELECT i, 'v' || i, now() FROM generate_series(1, 20) i",
+                "CREATE PUBLICATION mypub FOR TABLE t");
+        try (SinkDatabase sink = SinkDatabase.create(kind); SinkRoute route = SinkRoute.start(source, sink, "values=java")) {
+            route.awaitCaughtUp();
+            source.execute("UPDATE t SET id = id + 10 WHERE id > 10", "DELETE FROM t WHERE id = 5", "INSERT INTO t VALUES (5)");
+            route.awaitCaughtUp();
+            Mirror.assertEqual(source, sink, "t");
         }
     }
 }

@@ -72,6 +72,7 @@ class SegmentsTest {
 
     private static ChangeEvent row(TableSchema shape, long commitLsn, long ordinal) {
         return ChangeEvent.row(
-                Operation.INSERT, shape, new Object[shape.columns().size()], null, transaction(commitLsn), commitLsn, ordinal, 1);
+                Operation.INSERT, shape, new Object[shape.columns().size()], null, transaction(commitLsn), commitLsn, ordinal,
+                1);
     }
 }

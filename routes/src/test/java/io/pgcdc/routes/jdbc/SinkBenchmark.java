@@ -37,9 +37,9 @@ import org.postgresql.copy.CopyIn;
  */
 public final class SinkBenchmark {
 
-    private static final int ROUNDS = Integer.getInteger("pgcdc.benchmark.rounds", 7);
-    private static final int BATCH = Integer.getInteger("pgcdc.benchmark.batch", 5_000);
-    private static final int BATCHES = Integer.getInteger("pgcdc.benchmark.batches", 20);
+    private static final int ROUNDS = Integer.getInteger("rounds", 7);
+    private static final int BATCH = Integer.getInteger("batch", 5_000);
+    private static final int BATCHES = Integer.getInteger("batches", 20);
     private static final int KEYS = 400_000;
 
     private static final TableId TABLE = new TableId("public", "orders");
@@ -67,15 +67,16 @@ public final class SinkBenchmark {
     private SinkBenchmark() {
     }
 
-    /** Prints the table; takes the kinds of databases, all by default. */
-    public static void main(String[] kinds) throws Exception {
+    /** Prints the table. */
+    public static void main(String[] arguments) throws Exception {
         System.out.printf("%,d batches of %,d changes a round (a tenth deletes), %d rounds, medians; rows/s%n", BATCHES, BATCH,
                 ROUNDS);
         System.out.println("| destination | by hand | pgcdc-jdbc | ratio (median of the rounds) |");
         System.out.println("|---|---|---|---|");
-        for (String kind : kinds.length > 0 ? kinds : new String[] { "DUCKDB", "POSTGRES" }) {
-            new SinkBenchmark().run(SinkDatabase.Kind.valueOf(kind));
+        for (SinkDatabase.Kind kind : SinkDatabase.Kind.named(System.getProperty("dialect", "duckdb,postgres"))) {
+            new SinkBenchmark().run(kind);
         }
+        System.exit(0);
     }
 
     private void run(SinkDatabase.Kind kind) throws Exception {

@@ -12,6 +12,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.Stream;
 
 import io.pgcdc.testing.PostgresServer;
@@ -23,7 +24,12 @@ final class SinkDatabase implements AutoCloseable {
     enum Kind {
         POSTGRES,
         DUCKDB,
-        H2
+        H2;
+
+        /** Of a list with commas. */
+        static List<Kind> named(String names) {
+            return Stream.of(names.toUpperCase(Locale.ROOT).split(",")).map(Kind::valueOf).toList();
+        }
     }
 
     private final Kind kind;
@@ -44,20 +50,25 @@ final class SinkDatabase implements AutoCloseable {
 
     /** @param server where one of PostgreSQL is made */
     static SinkDatabase create(Kind kind, PostgresServer server) {
+        SinkDatabase database = forOtherProcess(kind, server);
         try {
-            if (kind == Kind.POSTGRES) {
-                return new SinkDatabase(kind, server.createDatabase(), null, null);
-            }
-            Path directory = Files.createTempDirectory("pgcdc-sink");
-            SinkDatabase database = new SinkDatabase(kind, null, directory, null);
             return kind == Kind.DUCKDB
                     // DuckDB is closed with the last connection, and opened again takes half a second.
-                    ? new SinkDatabase(kind, null, directory, database.connect())
+                    ? new SinkDatabase(kind, null, database.directory, database.connect())
                     : database;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
         } catch (SQLException e) {
             throw new IllegalStateException(e);
+        }
+    }
+
+    /** One that this process does not hold, for one process at a time can open a file of DuckDB. */
+    static SinkDatabase forOtherProcess(Kind kind, PostgresServer server) {
+        try {
+            return kind == Kind.POSTGRES
+                    ? new SinkDatabase(kind, server.createDatabase(), null, null)
+                    : new SinkDatabase(kind, null, Files.createTempDirectory("pgcdc-sink"), null);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

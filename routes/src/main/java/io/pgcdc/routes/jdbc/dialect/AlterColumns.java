@@ -63,6 +63,7 @@ final class AlterColumns {
             }
         }
         if (otherKey && after.hasKey()) {
+            after.key().forEach(i -> alter("ALTER COLUMN " + Statements.quoted(after, i) + " SET NOT NULL"));
             alter("ADD PRIMARY KEY (" + Statements.each(after.key(), ", ", i -> Statements.quoted(after, i)) + ")");
         }
     }
