@@ -37,7 +37,7 @@ public final class SinkProcess {
             public void configure() {
                 errorHandler(noErrorHandler());
                 from("pgcdc:mypub?pipeline=" + TABLES).to("pgcdc-jdbc:tables?" + options);
-                from("pgcdc:mypub?pipeline=" + LOG)
+                from("pgcdc:mypub?includeCopyMarkers=true&pipeline=" + LOG)
                         .to("pgcdc-jdbc:log?mode=changelog&targetSchema=log&" + options);
             }
         });
