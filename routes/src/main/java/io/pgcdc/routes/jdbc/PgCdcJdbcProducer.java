@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Set;
 import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantLock;
 
 import javax.sql.DataSource;
 
@@ -22,6 +23,7 @@ import org.apache.camel.support.DefaultProducer;
  */
 final class PgCdcJdbcProducer extends DefaultProducer {
 
+    private final Lock preparation = new ReentrantLock();
     private SinkConnections connections;
     private TableWriter writer;
 
@@ -43,25 +45,31 @@ final class PgCdcJdbcProducer extends DefaultProducer {
 
     @Override
     protected void doStop() throws Exception {
-        synchronized (this) {
+        preparation.lock();
+        try {
             if (connections != null) {
                 connections.close();
             }
             connections = null;
             writer = null;
+        } finally {
+            preparation.unlock();
         }
         super.doStop();
     }
 
-    private synchronized TableWriter writer() {
-        if (writer == null) {
-            try {
+    private TableWriter writer() {
+        preparation.lock();
+        try {
+            if (writer == null) {
                 writer = connect();
-            } catch (SQLException e) {
-                throw SqlFailures.translate(e, "Can't prepare " + getEndpoint(), getEndpoint().getConfiguration().getDialect());
             }
+            return writer;
+        } catch (SQLException e) {
+            throw SqlFailures.translate(e, "Can't prepare " + getEndpoint(), getEndpoint().getConfiguration().getDialect());
+        } finally {
+            preparation.unlock();
         }
-        return writer;
     }
 
     private TableWriter connect() throws SQLException {

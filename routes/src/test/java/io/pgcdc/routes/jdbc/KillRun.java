@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
@@ -53,6 +54,7 @@ final class KillRun implements AutoCloseable {
     private final File log;
     private final Workload workload;
     private Process process;
+    private String started;
     private int killsOfCopies;
 
     KillRun(SinkDatabase.Kind kind, long seed) {
@@ -76,8 +78,12 @@ final class KillRun implements AutoCloseable {
         int newTables = 0;
         for (int kill = 1; kill <= kills; kill++) {
             start();
-            if (random.nextInt(4) > 0) {
-                Awaitility.await().atMost(CATCH_UP).until(() -> source.count("pg_replication_slots WHERE active") >= 2);
+            switch (random.nextInt(4)) {
+                case 0 -> {
+                    // While it starts.
+                }
+                case 1 -> await(this::isStreaming);
+                default -> await(() -> isStreaming() && !isCopying());
             }
             pause(random.nextInt(3_000));
             process.destroyForcibly().waitFor();
@@ -109,9 +115,19 @@ final class KillRun implements AutoCloseable {
                         workload.transactions, tables.size(), changes, report);
     }
 
+    private static void await(Callable<Boolean> condition) {
+        Awaitility.await().atMost(CATCH_UP).until(condition);
+    }
+
+    /** The process that was started last, not one whose connections are still there. */
+    private boolean isStreaming() {
+        return source.count("pg_stat_replication WHERE backend_start > '" + started + "'") >= 2;
+    }
+
+    /** Or is about to. */
     private boolean isCopying() {
-        return source.count("pg_tables WHERE schemaname = 'pgcdc' AND tablename = 'table_state'") > 0
-                && source.count("pgcdc.table_state WHERE state <> 'ready'") > 0;
+        return source.count("pg_tables WHERE schemaname = 'pgcdc' AND tablename = 'table_state'") == 0
+                || source.count("pgcdc.table_state WHERE state NOT IN ('READY', 'GONE')") > 0;
     }
 
     /** No event twice, of a copy no key twice; and what has no key is there once for each row. */
@@ -155,6 +171,7 @@ final class KillRun implements AutoCloseable {
         builder.environment().put(SinkProcess.USERNAME, source.username());
         builder.environment().put(SinkProcess.PASSWORD, source.password());
         builder.environment().put(SinkProcess.OPTIONS, sink.options());
+        started = source.rows("SELECT now()::text AS now").get(0).get("now").toString();
         process = builder.start();
     }
 

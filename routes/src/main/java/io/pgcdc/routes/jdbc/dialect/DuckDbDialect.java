@@ -98,16 +98,7 @@ final class DuckDbDialect implements Dialect {
     /** By their text, which tells 0 from -0. */
     @Override
     public String deleteEqual(TargetTable table, String stage) {
-        return Statements.deleteEqual(table, stage, "rowid", equalTexts(table));
-    }
-
-    static String equalTexts(TargetTable table) {
-        List<String> equal = new ArrayList<>();
-        for (int i = 0; i < table.columns().size(); i++) {
-            equal.add("CAST(t." + Statements.quoted(table, i) + " AS VARCHAR) IS NOT DISTINCT FROM CAST(s.c" + i
-                      + " AS VARCHAR)");
-        }
-        return String.join(" AND ", equal);
+        return Statements.deleteEqual(table, stage, "rowid", Statements.equalTexts(table));
     }
 
     /**

@@ -87,7 +87,7 @@ final class H2Dialect implements Dialect {
 
     @Override
     public String deleteEqual(TargetTable table, String stage) {
-        return Statements.deleteEqual(table, stage, "_rowid_", DuckDbDialect.equalTexts(table));
+        return Statements.deleteEqual(table, stage, "_rowid_", Statements.equalTexts(table));
     }
 
     /** H2 can't move a table to another schema: there it is written anew. */

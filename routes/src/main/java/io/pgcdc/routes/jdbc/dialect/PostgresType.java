@@ -24,9 +24,6 @@ final class PostgresType implements ColumnType {
     static final PostgresType TEXT = new PostgresType("text", Form.TEXT, 0);
     static final PostgresType INTEGER = new PostgresType("integer", Form.PLAIN, 0);
 
-    /** The OID from which on types are made by users (PostgreSQL source, {@code FirstNormalObjectId}). */
-    private static final long FIRST_USER_OID = 16384;
-
     /**
      * Types whose values can't be written everywhere: they name objects of the source, the server alone makes them, or
      * PostgreSQL 14 reads their text otherwise than 16 prints it.
@@ -50,19 +47,15 @@ final class PostgresType implements ColumnType {
 
     /** The source's own type, or text where the destination may not know it. */
     static PostgresType of(Column column) {
-        String name = column.typeName();
-        if (name == null || column.typeOid() >= FIRST_USER_OID || name.contains(".")) {
+        TypeName type = TypeName.of(column);
+        if (type == null || KEPT_AS_TEXT.contains(type.name())) {
             return TEXT;
         }
-        boolean array = name.endsWith("[]");
-        String element = array ? name.substring(0, name.length() - 2) : name;
-        if (KEPT_AS_TEXT.contains(element)) {
-            return TEXT;
-        }
-        Form form = element.equals("bytea") ? Form.BYTES
-                : element.equals("date") || element.startsWith("timestamp") ? Form.TIME
+        Form form = type.name().equals("bytea") ? Form.BYTES
+                : type.name().equals("date") || type.name().startsWith("timestamp") ? Form.TIME
                 : Form.PLAIN;
-        return new PostgresType(name, form, !array ? 0 : element.equals("box") ? ';' : ',');
+        return new PostgresType(
+                column.typeName(), form, !type.isArray() ? 0 : type.name().equals("box") ? ';' : ',');
     }
 
     @Override

@@ -55,6 +55,13 @@ final class Statements {
                + table.quoted() + " t JOIN " + stage + " s ON " + equal + " WHERE s.op < 0) AS equal_rows WHERE n <= most)";
     }
 
+    /** The condition that a row of the table t has the same texts as one of the stage s. */
+    static String equalTexts(TargetTable table) {
+        return IntStream.range(0, table.columns().size())
+                .mapToObj(i -> "CAST(t." + quoted(table, i) + " AS VARCHAR) IS NOT DISTINCT FROM CAST(s.c" + i + " AS VARCHAR)")
+                .collect(Collectors.joining(" AND "));
+    }
+
     /** CREATE TABLE with its primary key. */
     static String create(TargetTable table) {
         Stream<String> columns = table.columns().stream().map(column -> column.quoted() + " " + column.type().sql());
