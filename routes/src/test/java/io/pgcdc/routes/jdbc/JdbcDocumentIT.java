@@ -59,10 +59,16 @@ class JdbcDocumentIT {
 
     @Test
     void the_route_in_java_is_one_that_runs_here() throws Exception {
-        Path inRoot = Path.of("routes/src/test/java/io/pgcdc/routes/jdbc/JdbcDocumentIT.java");
-        String code = Files.readString(Files.exists(inRoot) ? inRoot : Path.of("..").resolve(inRoot));
-        assertThat(JdbcDocument.blocks("java")).isNotEmpty()
-                .allSatisfy(block -> assertThat(code).containsIgnoringWhitespaces(block));
+        String code = Files.readString(fromRoot("routes/src/test/java/io/pgcdc/routes/jdbc/JdbcDocumentIT.java"));
+        assertThat(JdbcDocument.blocks("java")).isNotEmpty().allSatisfy(block -> {
+            assertThat(code).containsIgnoringWhitespaces(block);
+            assertThat(Files.readString(fromRoot("README.md"))).containsIgnoringWhitespaces(block);
+        });
+    }
+
+    private static Path fromRoot(String file) {
+        Path inRoot = Path.of(file);
+        return Files.exists(Path.of("docs")) ? inRoot : Path.of("..").resolve(inRoot);
     }
 
     @ParameterizedTest
