@@ -69,7 +69,12 @@ final class FailureHandling {
         return undecodable != null
                 ? undecodable.getMessage()
                 : "The route failed " + (failures == 1 ? "" : failures + " times ") + "on " + what
-                  + (failures == 1 ? " with " : ", the last time with ") + cause.getClass().getName();
+                  + (failures == 1 ? " with " : ", the last time with ") + told(cause);
+    }
+
+    /** What others say may hold values of the row; a {@link PgCdcException}, from a sink of ours, does not. */
+    private static String told(Throwable cause) {
+        return cause instanceof PgCdcException ours ? ours.getMessage() : cause.getClass().getName();
     }
 
     /** The failure that stops the pipeline. */

@@ -1,0 +1,50 @@
+package io.pgcdc.routes.jdbc;
+
+import java.util.Objects;
+
+import io.pgcdc.model.Position;
+
+/**
+ * What of one table is done. It is stored in the transaction that does it.
+ *
+ * <p>
+ * INVARIANT: every change of the table at or before {@code position} is in the destination, or was given up by the
+ * pipeline; so is every row of the copy at {@code copyLsn} whose number is among {@code copied}.
+ *
+ * @param copyLsn  the position of the copy that the table was begun with, {@code null} if none was seen
+ * @param copied   which rows of that copy are done; must not be changed
+ * @param position of the last change of the stream, {@code null} if none was seen since the copy
+ */
+record Progress(Long copyLsn, CopiedRows copied, Position position) {
+
+    static final Progress NONE = new Progress(null, CopiedRows.none(), null);
+
+    Progress {
+        Objects.requireNonNull(copied, "copied");
+    }
+
+    boolean isNone() {
+        return copyLsn == null && position == null;
+    }
+
+    boolean isDone(Position change) {
+        return position != null && change.compareTo(position) <= 0;
+    }
+
+    /** The same for a copy that is over, of which nothing comes again. */
+    Progress withoutCopied() {
+        return new Progress(copyLsn, CopiedRows.none(), position);
+    }
+
+    /** The text that is stored of a position, {@code null} of none. */
+    static String text(Position position) {
+        return position == null ? null : position.eventId();
+    }
+
+    static Position position(String text) {
+        return text == null
+                ? null
+                : new Position(
+                        Long.parseUnsignedLong(text, 0, 16, 16), Long.parseUnsignedLong(text, 17, text.length(), 16));
+    }
+}

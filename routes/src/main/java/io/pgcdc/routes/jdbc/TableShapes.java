@@ -1,0 +1,261 @@
+package io.pgcdc.routes.jdbc;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+
+import io.pgcdc.model.Column;
+import io.pgcdc.model.ErrorCode;
+import io.pgcdc.model.PgCdcException;
+import io.pgcdc.model.Position;
+import io.pgcdc.model.SchemaChange;
+import io.pgcdc.model.TableId;
+import io.pgcdc.model.TableSchema;
+import io.pgcdc.routes.jdbc.dialect.Dialect;
+import io.pgcdc.routes.jdbc.dialect.TargetTable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes tables of the destination, and gives them the shape that the source's have. The shape is taken from each event,
+ * so it does not matter whether schema changes are told, or how often.
+ */
+final class TableShapes {
+
+    private static final Logger LOG = LoggerFactory.getLogger(TableShapes.class);
+
+    private final Dialect dialect;
+    private final Layout layout;
+    private final TableNames names;
+    private final SinkStore store;
+    private final boolean dropsColumns;
+
+    TableShapes(Dialect dialect, Layout layout, TableNames names, SinkStore store, boolean dropsColumns) {
+        this.dialect = dialect;
+        this.layout = layout;
+        this.names = names;
+        this.store = store;
+        this.dropsColumns = dropsColumns;
+    }
+
+    /** Makes the table of a source's table that nothing is stored of; one that is there already is taken over. */
+    SinkTable create(Connection connection, TableSchema shape, Origin origin, Position at) throws SQLException {
+        SinkTable table = described(shape, origin, at);
+        requireNotTaken(connection, table);
+        List<String> found = Catalogue.columns(connection, table.target());
+        Catalogue.createSchema(connection, table.target().schema());
+        TargetTable target = layout.whole(table);
+        try (Statement statement = connection.createStatement()) {
+            if (found.isEmpty()) {
+                statement.execute(dialect.create(target));
+            } else {
+                LOG.info("Table {} of the destination is there already and is used for {}", table.target(), shape.table());
+                addMissing(statement, target, found);
+            }
+        }
+        return table;
+    }
+
+    private void addMissing(Statement statement, TargetTable target, List<String> found) throws SQLException {
+        for (var column : target.columns()) {
+            if (found.stream().noneMatch(name -> layout.isSame(name, column.name()))) {
+                statement.execute("ALTER TABLE " + target.quoted() + " ADD COLUMN " + column.quoted() + " "
+                                  + column.type().sql());
+            }
+        }
+    }
+
+    /** Another table has taken the name of this one, and its first copy begins. */
+    SinkTable replace(Connection connection, SinkTable old, TableSchema shape, Position at) throws SQLException {
+        SinkTable described = described(shape, old.origin(), at);
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("DROP TABLE " + old.target().quoted());
+            statement.execute(dialect.create(layout.whole(described)));
+        }
+        return old.reshaped(shape, described.target(), described.columns(), at).with(Progress.NONE);
+    }
+
+    private SinkTable described(TableSchema shape, Origin origin, Position at) {
+        List<String> columnNames = layout.names(shape);
+        List<SinkColumn> columns = new ArrayList<>();
+        for (int i = 0; i < columnNames.size(); i++) {
+            columns.add(new SinkColumn(shape.columns().get(i), columnNames.get(i), false, false));
+        }
+        return new SinkTable(
+                shape.table(), shape.relationOid(), origin, names.of(shape.table()), shape.replicaIdentity(), columns, at, 1,
+                Progress.NONE);
+    }
+
+    /**
+     * Gives a table the shape of an event.
+     *
+     * @throws PgCdcException if the event is older than the shape that the table has
+     */
+    SinkTable reshape(Connection connection, SinkTable table, TableSchema shape, Position at) throws SQLException {
+        if (table.hasShapeOf(shape)) {
+            return table;
+        }
+        if (table.since() != null && at.compareTo(table.since()) < 0) {
+            throw new PgCdcException(
+                    ErrorCode.DESTINATION,
+                    "Table " + shape.table() + " has got another shape at " + table.since() + " already, before the change at "
+                                           + at + " comes again",
+                    "Have the table copied again: resyncTable");
+        }
+        Map<Column, Column> origins = origins(table.shape(), shape);
+        List<SinkColumn> columns = new ArrayList<>();
+        List<String> columnNames = layout.names(shape);
+        for (int i = 0; i < columnNames.size(); i++) {
+            Column origin = origins.get(shape.columns().get(i));
+            boolean isText = origin != null && columnOf(table, origin).isText();
+            columns.add(new SinkColumn(shape.columns().get(i), columnNames.get(i), isText, false));
+        }
+        List<SinkColumn> kept = kept(table, origins, columns);
+        columns.addAll(kept);
+        SinkTable after = table.reshaped(shape, names.of(shape.table()), columns, at);
+        if (!after.target().equals(table.target())) {
+            requireNotTaken(connection, after);
+            Catalogue.createSchema(connection, after.target().schema());
+        }
+        alter(connection, table, after, positions(table, after, origins, kept));
+        tell(table, shape, origins);
+        fillIn(connection, after, shape, origins);
+        return after;
+    }
+
+    /** A column gets the type that holds every value, as its own can't hold one. */
+    SinkTable widen(Connection connection, SinkTable table, int column) throws SQLException {
+        SinkColumn narrow = table.live().get(column);
+        List<SinkColumn> columns = new ArrayList<>(table.columns());
+        columns.set(columns.indexOf(narrow), narrow.asText());
+        SinkTable after = table.with(columns);
+        List<Integer> same = new ArrayList<>();
+        for (int i = 0; i < layout.whole(after).columns().size(); i++) {
+            same.add(i);
+        }
+        LOG.warn("Table {}: a value does not fit into column {}, which becomes text now", table.source(), narrow.name());
+        alter(connection, table, after, same);
+        return after;
+    }
+
+    /** For each column of a shape the one of an earlier shape that it was; not for those that are new. */
+    private static Map<Column, Column> origins(TableSchema before, TableSchema after) {
+        SchemaChange change = SchemaChange.between(before, after);
+        Map<Column, Column> origins = new HashMap<>();
+        for (Column column : after.columns()) {
+            if (!change.added().contains(column)) {
+                origins.put(column, column);
+            }
+        }
+        change.changed().forEach(column -> origins.put(column.after(), column.before()));
+        return origins;
+    }
+
+    private static SinkColumn columnOf(SinkTable table, Column source) {
+        return table.live().stream().filter(column -> column.source().equals(source)).findFirst().orElseThrow();
+    }
+
+    /** Columns that the source has no more; one whose name is needed now gets its number behind it. */
+    private List<SinkColumn> kept(SinkTable table, Map<Column, Column> origins, List<SinkColumn> live) {
+        List<SinkColumn> kept = new ArrayList<>();
+        for (SinkColumn column : table.columns()) {
+            if (column.isKept() || !dropsColumns && !origins.containsValue(column.source())) {
+                boolean taken = live.stream().anyMatch(other -> layout.isSame(other.name(), column.name()));
+                String name = taken ? column.name() + '_' + column.source().number() : column.name();
+                kept.add(new SinkColumn(column.source(), name, column.isText(), true));
+            }
+        }
+        return kept;
+    }
+
+    private List<Integer> positions(SinkTable before, SinkTable after, Map<Column, Column> origins, List<SinkColumn> kept) {
+        List<Integer> positions = new ArrayList<>();
+        for (int i = 0; i < layout.offset(); i++) {
+            positions.add(i);
+        }
+        for (SinkColumn column : after.columns()) {
+            Column origin = column.isKept() ? column.source() : origins.get(column.source());
+            positions.add(origin == null ? -1 : layout.offset() + position(before, origin, column.isKept()));
+        }
+        return positions;
+    }
+
+    private static int position(SinkTable table, Column source, boolean isKept) {
+        for (int i = 0; i < table.columns().size(); i++) {
+            SinkColumn column = table.columns().get(i);
+            if (column.source().equals(source) && (isKept || !column.isKept())) {
+                return i;
+            }
+        }
+        throw new IllegalStateException("column " + source.name() + " of " + table.source() + " is not known");
+    }
+
+    private void alter(Connection connection, SinkTable before, SinkTable after, List<Integer> origins)
+            throws SQLException {
+        String key = Catalogue.keyConstraint(connection, before.target());
+        try (Statement statement = connection.createStatement()) {
+            for (String sql : dialect.reshape(layout.whole(before), layout.whole(after), origins, key)) {
+                statement.execute(sql);
+            }
+        }
+        LOG.info("Table {} has a new shape: {}", after.target(), after.shape());
+    }
+
+    private static void tell(SinkTable before, TableSchema shape, Map<Column, Column> origins) {
+        for (Column column : shape.columns()) {
+            Column origin = origins.get(column);
+            if (origin != null && !origin.hasTypeOf(column)) {
+                LOG.warn("Table {}: column {} is of type {} now, and was of type {}. What it held was converted; if the source "
+                         + "has converted it in another way (USING), copy the table again: resyncTable",
+                        before.source(), column.name(), column.typeName(), origin.typeName());
+            }
+        }
+    }
+
+    /** PostgreSQL gives the rows that are there the default of a new column, without a word in the stream. */
+    private void fillIn(Connection connection, SinkTable table, TableSchema shape, Map<Column, Column> origins)
+            throws SQLException {
+        TargetTable target = layout.written(table);
+        for (int i = 0; i < shape.columns().size() && layout.offset() == 0; i++) {
+            Column column = shape.columns().get(i);
+            if (origins.containsKey(column) || column.defaultExpression() == null) {
+                continue;
+            }
+            Object value = ConstantDefault.of(column);
+            if (value == null) {
+                LOG.warn("Table {}: column {} is new and has a default that is not known to be a constant. Its rows have NULL "
+                         + "there; copy the table again: resyncTable",
+                        shape.table(), column.name());
+                continue;
+            }
+            var type = List.of(target.columns().get(i).type());
+            try (Statement statement = connection.createStatement()) {
+                String stage = dialect.createStage(statement, type);
+                Iterator<Object[]> row = List.<Object[]> of(new Object[] { 1, null, value }).iterator();
+                dialect.load(connection, type, row);
+                statement.executeUpdate("UPDATE " + target.quoted() + " SET " + target.columns().get(i).quoted()
+                                        + " = (SELECT c0 FROM " + stage + ")");
+                statement.execute("DROP TABLE " + stage);
+            }
+        }
+    }
+
+    private void requireNotTaken(Connection connection, SinkTable table) throws SQLException {
+        TableId other = store.keptIn(connection, table.target());
+        if (other != null && !other.equals(table.source())) {
+            throw new PgCdcException(
+                    ErrorCode.CONFIGURATION,
+                    "The tables " + other + " and " + table.source() + " of the source have the same table "
+                                             + table.target() + " in the destination",
+                    "Use both names in the options targetSchema and targetTable, as in targetTable={schema}_{table}; or, "
+                                                                                       + "if " + other
+                                                                                       + " is gone, run on the destination: "
+                                                                                       + store.forgetting(other));
+        }
+    }
+}

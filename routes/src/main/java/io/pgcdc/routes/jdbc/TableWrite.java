@@ -1,0 +1,173 @@
+package io.pgcdc.routes.jdbc;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+
+import io.pgcdc.model.ChangeEvent;
+import io.pgcdc.model.ErrorCode;
+import io.pgcdc.model.Operation;
+import io.pgcdc.model.PgCdcException;
+import io.pgcdc.model.TableId;
+import io.pgcdc.model.TableSchema;
+import io.pgcdc.routes.jdbc.dialect.Dialect;
+import io.pgcdc.routes.jdbc.dialect.TargetTable;
+
+/**
+ * Applies one segment in the transaction of a connection, with what is done then.
+ *
+ * @param known     the table as it was when it was last seen, or {@code null}
+ * @param isInOrder whether every change of the table before the segment has ended
+ */
+record TableWrite(Sink sink, Connection connection, List<ChangeEvent> segment, Origin origin, boolean isInOrder,
+        SinkTable known) {
+
+    /** The first row of a copy that goes on after it was broken off has at least this number (docs/architecture.md). */
+    private static final long FIRST_OF_REPEATED_COPY = 1L << 40;
+
+    /** Returns the table as it is then, {@code null} if nothing is known of it. */
+    SinkTable run() throws SQLException {
+        ChangeEvent first = segment.get(0);
+        if (first.operation() == Operation.SCHEMA && Segments.isOfCopy(first)) {
+            return known; // the rows that follow have the shape
+        }
+        SinkTable stored = find();
+        if (stored != null) {
+            requireOrigin(stored);
+        }
+        if (first.operation() == Operation.COPY_END && stored != null) {
+            return ended(stored);
+        }
+        Admission admission
+                = Admission.of(stored == null ? Progress.NONE : stored.progress(), segment, isInOrder);
+        if (admission.isNothing()) {
+            return stored;
+        }
+        SinkTable table = shaped(stored);
+        if (admission.clears()) {
+            clear(table, first);
+        }
+        Progress after = admission.after();
+        if (!Segments.isOfCopy(first) && hasReadAgain(table)) {
+            removeReadAgain(table);
+            after = after.withoutCopied();
+        }
+        if (first.operation().isRow()) {
+            rows(table, admission.todo()).apply(connection, dialect());
+        }
+        return save(stored, table.with(after));
+    }
+
+    private SinkTable save(SinkTable before, SinkTable after) throws SQLException {
+        sink.store().save(connection, before, after);
+        return after;
+    }
+
+    /** All rows of the copy are done. */
+    private SinkTable ended(SinkTable stored) throws SQLException {
+        if (!hasReadAgain(stored)) {
+            return stored;
+        }
+        removeReadAgain(stored);
+        return save(stored, stored.with(stored.progress().withoutCopied()));
+    }
+
+    private Dialect dialect() {
+        return sink.dialect();
+    }
+
+    private TableSchema shape() {
+        return segment.get(0).tableSchema();
+    }
+
+    /** By its name, or if that is new by its number. */
+    private SinkTable find() throws SQLException {
+        SinkTable found = sink.store().find(connection, shape().table(), known);
+        if (found == null && shape().relationOid() != 0) {
+            TableId formerName = sink.store().nameOf(connection, shape().relationOid());
+            found = formerName == null ? null : sink.store().find(connection, formerName, null);
+            // On another server the number is another table's.
+            return found != null && found.origin().mayBe(origin) ? found : null;
+        }
+        return found;
+    }
+
+    /** A truncate of a copy says that everything begins anew, wherever it comes from. */
+    private void requireOrigin(SinkTable stored) {
+        if (!stored.origin().mayBe(origin) && !isBegin()) {
+            throw new PgCdcException(
+                    ErrorCode.CONFIGURATION,
+                    "The destination has table " + stored.source() + " of " + stored.origin()
+                                             + ", and now comes a change of " + origin,
+                    "Give each pipeline a sink of its own (pgcdc-jdbc:name). If the former one is gone, drop or empty "
+                                                                                        + stored.target()
+                                                                                        + " and run on the destination: "
+                                                                                        + sink.store()
+                                                                                                .forgetting(stored.source()));
+        }
+    }
+
+    private boolean isBegin() {
+        return segment.get(0).operation() == Operation.TRUNCATE && Segments.isOfCopy(segment.get(0));
+    }
+
+    private SinkTable shaped(SinkTable stored) throws SQLException {
+        if (stored == null) {
+            return sink.shapes().create(connection, shape(), origin, segment.get(0).position());
+        }
+        SinkTable table = stored.origin().mayBe(origin) ? stored : stored.with(origin);
+        boolean isOther = stored.relation() != shape().relationOid() && stored.source().equals(shape().table());
+        if (isOther && isBegin() && sink.mode() == WriteMode.currentState) {
+            return sink.shapes().replace(connection, table, shape(), segment.get(0).position());
+        }
+        return sink.shapes().reshape(connection, table, shape(), segment.get(0).position());
+    }
+
+    private void clear(SinkTable table, ChangeEvent first) throws SQLException {
+        TargetTable target = sink.layout().written(table);
+        if (sink.mode() == WriteMode.currentState) {
+            execute(dialect().truncate(table.target()));
+        } else if (first.operation() == Operation.TRUNCATE) {
+            new ChangelogRows(target, segment, isInOrder).apply(connection, dialect());
+        } else {
+            ChangelogRows.ofNewCopy(target, first.transaction().commitLsn()).apply(connection, dialect());
+        }
+    }
+
+    /** Whether a changelog may have rows twice, for a copy that was broken off has read them again when it went on. */
+    private boolean hasReadAgain(SinkTable table) {
+        return sink.mode() == WriteMode.changelog && table.shape().hasUniqueKey()
+                && table.progress().copied().last() >= FIRST_OF_REPEATED_COPY;
+    }
+
+    private void removeReadAgain(SinkTable table) throws SQLException {
+        execute(ChangelogRows.deleteReadAgain(sink.layout().written(table), table.shape(), table.progress().copyLsn()));
+    }
+
+    private RowChanges rows(SinkTable table, List<ChangeEvent> todo) {
+        TargetTable target = sink.layout().written(table);
+        boolean isOfCopy = Segments.isOfCopy(segment.get(0));
+        if (sink.mode() == WriteMode.changelog) {
+            return new ChangelogRows(target, todo, isInOrder || isOfCopy);
+        }
+        if (target.hasKey()) {
+            return new KeyedRows(table.source(), target, dialect(), todo);
+        }
+        if (!isInOrder && !isOfCopy) {
+            throw new PgCdcException(
+                    ErrorCode.DESTINATION,
+                    "Table " + table.source() + " has no key, and its changes at " + todo.get(0).position()
+                                           + " are handed over while others before them are under way",
+                    "They come again. If they never get through, take out the steps that work in parallel (seda, threads), and "
+                                                                                                        + "aggregate by table");
+        }
+        return new UnkeyedRows(target, dialect(), todo);
+    }
+
+    private void execute(String sql) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+}

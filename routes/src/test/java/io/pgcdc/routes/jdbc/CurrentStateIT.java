@@ -1,0 +1,85 @@
+package io.pgcdc.routes.jdbc;
+
+import io.pgcdc.testing.PostgresTest;
+import io.pgcdc.testing.TestDatabase;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** Tables of the destination are equal to those of the source, after the copy and after changes of every kind. */
+@PostgresTest
+class CurrentStateIT {
+
+    private static final String[] TABLES = {
+            """
+                    CREATE TABLE customer (id bigint PRIMARY KEY, name text, balance numeric(12,2), any_number numeric,
+                      seen timestamptz, born date, at timestamp, flag boolean, ratio float8, code uuid, doc jsonb, raw bytea,
+                      big text)""",
+            "ALTER TABLE customer ALTER big SET STORAGE EXTERNAL",
+            "CREATE TABLE pair (a text, b int, note text, PRIMARY KEY (a, b))",
+            "CREATE TABLE only_key (id int PRIMARY KEY)",
+            "CREATE TABLE log (at timestamptz, line text)",
+            "CREATE TABLE bag (n int, t text, x float8)", "ALTER TABLE bag REPLICA IDENTITY FULL",
+            """
+                    INSERT INTO customer SELECT i, 'name ' || i, i / 7.0, i / 3.0, '2026-01-01'::timestamptz + i * interval '1 s',
+                      '2000-01-01'::date + i::int, '2026-01-01 10:00:00.5'::timestamp + i * interval '1 ms', i % 2 = 0, i / 9.0,
+                      md5(i::text)::uuid, jsonb_build_object('i', i, 'a', '[1, null]'::jsonb), decode(md5(i::text), 'hex'),
+                      CASE WHEN i % 3 = 0 THEN repeat(md5(i::text), 100) END FROM generate_series(1, 600) i""",
+            "INSERT INTO pair SELECT 'a' || i % 5, i, NULL FROM generate_series(1, 200) i",
+            "INSERT INTO only_key SELECT generate_series(1, 100)",
+            "INSERT INTO log SELECT now(), 'line ' || i FROM generate_series(1, 200) i",
+            "INSERT INTO bag SELECT i % 10, 't' || i % 3, CASE i % 4 WHEN 0 THEN '-0'::float8 WHEN 1 THEN 0 END"
+                                                                                         + " FROM generate_series(1, 200) i",
+            "CREATE PUBLICATION mypub FOR ALL TABLES" };
+
+    @ParameterizedTest
+    @CsvSource(quoteCharacter = '"', value = {
+            "POSTGRES, batching=true", "DUCKDB, batching=true", "H2, batching=true",
+            "POSTGRES, batching=true&values=java", "DUCKDB, batching=true&values=java&maxBatchSize=37" })
+    void every_table_is_equal_after_copy_and_changes(SinkDatabase.Kind kind, String options, TestDatabase source)
+            throws Exception {
+        source.execute(TABLES);
+        try (SinkDatabase sink = SinkDatabase.create(kind); SinkRoute route = SinkRoute.start(source, sink, options)) {
+            route.awaitCaughtUp();
+            Mirror.assertEqual(source, sink, "customer", "pair", "only_key", "log", "bag");
+            source.execute(
+                    "UPDATE customer SET name = 'u' WHERE id % 5 = 0", "DELETE FROM customer WHERE id % 11 = 0",
+                    // the large value is not sent
+                    "UPDATE customer SET id = id + 100000, balance = 0 WHERE id % 7 = 0",
+                    """
+                            BEGIN; INSERT INTO customer (id, big) VALUES (-1, repeat('x', 5000)); UPDATE customer SET id = -2
+                              WHERE id = -1; UPDATE customer SET name = 'again' WHERE id = -2; INSERT INTO customer (id)
+                              VALUES (-1); DELETE FROM customer WHERE id = -1; COMMIT""",
+                    "BEGIN; UPDATE customer SET id = -3 WHERE id = 3; UPDATE customer SET id = 3 WHERE id = 6;"
+                                                                                          + " UPDATE customer SET id = 6 WHERE id = -3; COMMIT",
+                    "UPDATE pair SET a = 'b' || b, note = 'moved' WHERE b % 2 = 0", "UPDATE only_key SET id = -id",
+                    "DELETE FROM only_key WHERE id < -50", "INSERT INTO log VALUES (now(), 'one'), (NULL, NULL)",
+                    "DELETE FROM bag WHERE ctid IN (SELECT ctid FROM bag WHERE n = 3 LIMIT 5)",
+                    "UPDATE bag SET t = NULL WHERE n = 4",
+                    "BEGIN; INSERT INTO bag VALUES (99, 'x', 'NaN'), (99, 'x', 'NaN'); DELETE FROM bag WHERE n = 5; COMMIT",
+                    "DELETE FROM bag WHERE ctid IN (SELECT ctid FROM bag WHERE n = 99 LIMIT 1)");
+            route.awaitCaughtUp();
+            Mirror.assertEqual(source, sink, "customer", "pair", "only_key", "log", "bag");
+            source.execute(
+                    "TRUNCATE only_key, log", "INSERT INTO only_key VALUES (7)", "INSERT INTO log VALUES (NULL, 'after')",
+                    "BEGIN; DELETE FROM pair; INSERT INTO pair VALUES ('n', 1, 'new'); TRUNCATE pair; INSERT INTO pair VALUES ('n',"
+                                                                                                                           + " 2, 'newer'); COMMIT");
+            route.awaitCaughtUp();
+            Mirror.assertEqual(source, sink, "customer", "pair", "only_key", "log", "bag");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(SinkDatabase.Kind.class)
+    void changes_may_come_one_by_one(SinkDatabase.Kind kind, TestDatabase source) throws Exception {
+        source.execute("CREATE TABLE t (id int PRIMARY KEY, v text, at timestamptz)",
+                "INSERT INTO t SELECT i, 'v' || i, now() FROM generate_series(1, 20) i",
+                "CREATE PUBLICATION mypub FOR TABLE t");
+        try (SinkDatabase sink = SinkDatabase.create(kind); SinkRoute route = SinkRoute.start(source, sink, "values=java")) {
+            route.awaitCaughtUp();
+            source.execute("UPDATE t SET id = id + 10 WHERE id > 10", "DELETE FROM t WHERE id = 5", "INSERT INTO t VALUES (5)");
+            route.awaitCaughtUp();
+            Mirror.assertEqual(source, sink, "t");
+        }
+    }
+}

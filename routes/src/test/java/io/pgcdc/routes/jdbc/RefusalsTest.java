@@ -1,0 +1,108 @@
+package io.pgcdc.routes.jdbc;
+
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+
+import io.pgcdc.camel.PgCdcConstants;
+import io.pgcdc.model.ChangeEvent;
+import io.pgcdc.model.Column;
+import io.pgcdc.model.Operation;
+import io.pgcdc.model.PgCdcException;
+import io.pgcdc.model.ReplicaIdentity;
+import io.pgcdc.model.TableId;
+import io.pgcdc.model.TableSchema;
+import io.pgcdc.model.Transaction;
+import org.apache.camel.CamelContext;
+import org.apache.camel.impl.DefaultCamelContext;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+/** What the sink refuses: it says why and what to do, and never tells a value or a secret. */
+class RefusalsTest {
+
+    private final CamelContext context = new DefaultCamelContext();
+    private final SinkDatabase database = SinkDatabase.create(SinkDatabase.Kind.DUCKDB);
+
+    @BeforeEach
+    void start() {
+        context.start();
+    }
+
+    @AfterEach
+    void stop() {
+        context.stop();
+        database.close();
+    }
+
+    @Test
+    void a_table_that_another_pipeline_keeps() {
+        send("one", "", insert("public", "t", 1, "x"), "7", "orders");
+        assertThatThrownBy(() -> send("one", "", insert("public", "t", 2, "x"), "7", "other"))
+                .rootCause().isInstanceOf(PgCdcException.class)
+                .hasMessageContainingAll("public.t", "pipeline orders", "pipeline other",
+                        "DELETE FROM \"pgcdc\".\"sink_table\"");
+        assertThatThrownBy(() -> send("one", "", insert("public", "t", 2, "x"), "8", "orders"))
+                .rootCause().hasMessageContainingAll("system identifier 7", "system identifier 8");
+    }
+
+    @Test
+    void two_tables_of_the_source_in_one_of_the_destination() {
+        String options = "&targetSchema=lake";
+        send("one", options, insert("a", "t", 1, "x"), "7", "orders");
+        assertThatThrownBy(() -> send("one", options, insert("b", "t", 1, "x"), "7", "orders"))
+                .rootCause().hasMessageContainingAll("a.t", "b.t", "lake.t", "targetTable={schema}_{table}");
+    }
+
+    @Test
+    void a_value_that_the_destination_refuses_is_not_told() throws SQLException {
+        database.execute("CREATE SCHEMA public", "CREATE TABLE public.t (id int PRIMARY KEY, v varchar CHECK (v <> 'secret'))");
+        assertThatThrownBy(() -> send("one", "", insert("public", "t", 4711, "secret"), "7", "orders"))
+                .satisfies(error -> {
+                    for (Throwable cause = error; cause != null; cause = cause.getCause()) {
+                        assertThat(String.valueOf(cause.getMessage())).doesNotContain("secret").doesNotContain("4711");
+                    }
+                })
+                .rootCause().isNotNull();
+        assertThatThrownBy(() -> send("one", "", insert("public", "t", 4711, "secret"), "7", "orders"))
+                .cause().isInstanceOf(PgCdcException.class).hasMessageContainingAll("public.t", "LSN", "Constraint Error");
+    }
+
+    @Test
+    void a_body_that_is_no_change() {
+        assertThatThrownBy(() -> send("one", "", "secret", "7", "orders"))
+                .hasRootCauseInstanceOf(IllegalArgumentException.class)
+                .rootCause().hasMessageContaining("java.lang.String").hasMessageNotContaining("secret");
+    }
+
+    @Test
+    void what_can_never_work_when_the_route_is_made() {
+        assertThatThrownBy(() -> context.getEndpoint("pgcdc-jdbc:x?url=postgresql://host/db"))
+                .rootCause().hasMessageContaining("it begins with jdbc:");
+        assertThatThrownBy(() -> context.getEndpoint("pgcdc-jdbc:x?stateSchema=RAW( )"))
+                .rootCause().hasMessageContaining("stateSchema");
+        assertThatThrownBy(() -> context.createProducerTemplate().sendBody("pgcdc-jdbc:x", List.of()))
+                .rootCause().hasMessageContaining("dataSource=#name");
+    }
+
+    private void send(String name, String options, Object body, String system, String pipeline) {
+        context.createProducerTemplate().sendBodyAndHeaders(
+                "pgcdc-jdbc:" + name + '?' + database.options() + options, body,
+                Map.of(PgCdcConstants.SYSTEM_IDENTIFIER, system, PgCdcConstants.PIPELINE, pipeline,
+                        PgCdcConstants.IN_ORDER, true));
+    }
+
+    private static ChangeEvent insert(String schema, String table, int id, String value) {
+        TableSchema shape = new TableSchema(
+                new TableId(schema, table), schema.hashCode() & 0xFFFF, ReplicaIdentity.DEFAULT, List.of(
+                        new Column("id", 23, "integer", -1, false, true), new Column("v", 25, "text", -1, true, false)));
+        return ChangeEvent.row(
+                Operation.INSERT, shape, new Object[] { id, value }, null, new Transaction(9, id, id, Instant.EPOCH), id, 0,
+                10);
+    }
+}

@@ -1,0 +1,113 @@
+package io.pgcdc.routes.jdbc;
+
+import java.util.Arrays;
+import java.util.List;
+
+import io.pgcdc.model.TableId;
+import io.pgcdc.testing.PostgresTest;
+import io.pgcdc.testing.TestDatabase;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Tables of the destination follow those of the source through changes of their shape. */
+@PostgresTest
+class ShapeChangesIT {
+
+    private static final String[] TABLES = {
+            "CREATE TABLE t (note text, id int PRIMARY KEY, a int, b int, small smallint, price numeric(8,2), short varchar(10))",
+            "INSERT INTO t SELECT 'n' || i, i, i, -i, i, i / 3.0, 's' || i FROM generate_series(1, 50) i",
+            "CREATE TABLE bag (n int, t text)", "ALTER TABLE bag REPLICA IDENTITY FULL",
+            "INSERT INTO bag VALUES (1, 'x'), (1, 'x')",
+            "CREATE SCHEMA other", "CREATE PUBLICATION mypub FOR ALL TABLES" };
+
+    @ParameterizedTest
+    @CsvSource({
+            "POSTGRES, includeSchemaChanges=true", "DUCKDB, includeSchemaChanges=true", "H2, includeSchemaChanges=true",
+            "DUCKDB, includeSchemaChanges=false" })
+    void tables_follow_every_change_of_their_shape(SinkDatabase.Kind kind, String options, TestDatabase source)
+            throws Exception {
+        source.execute(TABLES);
+        try (SinkDatabase sink = SinkDatabase.create(kind);
+             SinkRoute route = SinkRoute.start(source, sink, "batching=true&" + options)) {
+            route.awaitCaughtUp();
+            step(source, sink, route, "ALTER TABLE t ADD c text, ADD d int DEFAULT 7, ADD e text DEFAULT 'it''s'",
+                    "INSERT INTO t (id, c) VALUES (100, 'c')", "UPDATE t SET c = 'u' WHERE id < 5");
+            step(source, sink, route, "ALTER TABLE t RENAME a TO \"a b\"", "INSERT INTO t (id, \"a b\") VALUES (101, 1)");
+            step(source, sink, route,
+                    "BEGIN; ALTER TABLE t RENAME \"a b\" TO x; ALTER TABLE t RENAME b TO \"a b\"; ALTER TABLE t RENAME x TO b; COMMIT",
+                    "UPDATE t SET b = 5 WHERE id = 6");
+            step(source, sink, route, "ALTER TABLE t DROP note, DROP d", "DELETE FROM t WHERE id = 7");
+            step(source, sink, route,
+                    "ALTER TABLE t ALTER small TYPE bigint, ALTER price TYPE numeric(20,2), ALTER short TYPE text",
+                    "UPDATE t SET small = 9000000000, price = 123456789012.34, short = repeat('s', 50) WHERE id = 8");
+            step(source, sink, route, "UPDATE t SET b = 0 WHERE b IS NULL",
+                    "ALTER TABLE t DROP CONSTRAINT t_pkey, ADD PRIMARY KEY (b, id)",
+                    "UPDATE t SET b = 77 WHERE id = 9", "DELETE FROM t WHERE id = 10");
+            step(source, sink, route,
+                    "ALTER TABLE t DROP CONSTRAINT t_pkey; ALTER TABLE t ALTER b DROP NOT NULL, REPLICA IDENTITY FULL",
+                    "INSERT INTO t (id) VALUES (300), (300)", "UPDATE t SET b = 78 WHERE id = 11",
+                    "DELETE FROM t WHERE ctid = (SELECT min(ctid) FROM t WHERE id = 300)");
+            step(source, sink, route, "ALTER TABLE t ADD PRIMARY KEY (id), REPLICA IDENTITY DEFAULT",
+                    "UPDATE t SET id = 302 WHERE id = 300",
+                    "UPDATE t SET small = NULL WHERE id = 12");
+            step(source, sink, route, "ALTER TABLE t DROP id, ADD id text DEFAULT 'same'", "TRUNCATE t",
+                    "ALTER TABLE t ADD PRIMARY KEY (id)", "INSERT INTO t (b) VALUES (1)");
+            source.execute("ALTER TABLE t RENAME TO u", "INSERT INTO u (id, b) VALUES ('renamed', 2)",
+                    "ALTER TABLE u SET SCHEMA other", "UPDATE other.u SET b = 3 WHERE id = 'renamed'");
+            route.awaitCaughtUp();
+            Mirror.assertEqual(source, sink, "other.u", "bag");
+            assertThat(Catalogue.hasTable(sink.connect(), new TableId("public", "t"))).isFalse();
+        }
+    }
+
+    private static void step(TestDatabase source, SinkDatabase sink, SinkRoute route, String... statements) throws Exception {
+        source.execute(statements);
+        route.awaitCaughtUp();
+        Mirror.assertEqual(source, sink, "t", "bag");
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = SinkDatabase.Kind.class, names = { "POSTGRES", "DUCKDB" })
+    void a_dropped_column_stays_if_it_is_to_be_kept(SinkDatabase.Kind kind, TestDatabase source) throws Exception {
+        source.execute("CREATE TABLE t (id int PRIMARY KEY, a text)", "INSERT INTO t VALUES (1, 'one'), (2, 'two')",
+                "CREATE PUBLICATION mypub FOR TABLE t");
+        try (SinkDatabase sink = SinkDatabase.create(kind);
+             SinkRoute route = SinkRoute.start(source, sink, "batching=true|dropColumns=false")) {
+            route.awaitCaughtUp();
+            source.execute("ALTER TABLE t DROP a", "INSERT INTO t VALUES (3)", "UPDATE t SET id = 4 WHERE id = 2");
+            route.awaitCaughtUp();
+            assertThat(sink.texts("SELECT id, a FROM public.t ORDER BY id"))
+                    .containsExactly(List.of("1", "one"), row("3", null), row("4", null));
+            source.execute("ALTER TABLE t ADD a int", "UPDATE t SET a = 5 WHERE id = 1");
+            route.awaitCaughtUp();
+            assertThat(sink.texts("SELECT id, a, a_2 FROM public.t ORDER BY id"))
+                    .containsExactly(List.of("1", "5", "one"), row("3", null, null), row("4", null, null));
+        }
+    }
+
+    @Test
+    void a_default_that_is_no_constant_is_not_guessed(TestDatabase source) throws Exception {
+        source.execute("CREATE TABLE t (id int PRIMARY KEY)", "INSERT INTO t VALUES (1)",
+                "CREATE PUBLICATION mypub FOR TABLE t");
+        try (SinkDatabase sink = SinkDatabase.create(SinkDatabase.Kind.DUCKDB);
+             SinkRoute route = SinkRoute.start(source, sink, "batching=true")) {
+            route.awaitCaughtUp();
+            source.execute("ALTER TABLE t ADD made timestamptz DEFAULT now()", "INSERT INTO t VALUES (2)");
+            route.awaitCaughtUp();
+            assertThat(sink.text("SELECT made FROM public.t WHERE id = 1")).isNull();
+            route.consumer().resyncTable("public.t");
+            Awaitility.await().until(() -> sink.text("SELECT count(made) FROM public.t").equals("2"));
+            route.awaitCaughtUp();
+            Mirror.assertEqual(source, sink, "t");
+        }
+    }
+
+    private static List<String> row(String... values) {
+        return Arrays.asList(values);
+    }
+}
