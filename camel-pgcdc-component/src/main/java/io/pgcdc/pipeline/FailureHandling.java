@@ -61,7 +61,8 @@ final class FailureHandling {
     }
 
     /**
-     * One sentence on a failure.
+     * What is said of a failure. Of the causes only a {@link PgCdcException} is told in its own words, as a sink of
+     * this project throws it: the messages of others may hold values of rows.
      *
      * @param undecodable why it could not even be handed over, or {@code null}
      */
@@ -69,7 +70,11 @@ final class FailureHandling {
         return undecodable != null
                 ? undecodable.getMessage()
                 : "The route failed " + (failures == 1 ? "" : failures + " times ") + "on " + what
-                  + (failures == 1 ? " with " : ", the last time with ") + cause.getClass().getName();
+                  + (failures == 1 ? " with " : ", the last time with ") + told(cause);
+    }
+
+    private static String told(Throwable cause) {
+        return cause.getClass().getName() + (cause instanceof PgCdcException told ? ": " + told.getMessage() : "");
     }
 
     /** The failure that stops the pipeline. */
