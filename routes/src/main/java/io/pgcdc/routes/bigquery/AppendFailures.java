@@ -8,6 +8,8 @@ import java.util.Set;
 import com.google.cloud.bigquery.storage.v1.Exceptions;
 import io.grpc.Status;
 import io.pgcdc.model.ChangeEvent;
+import io.pgcdc.model.ErrorCode;
+import io.pgcdc.model.PgCdcException;
 
 /** What to do about requests that failed, and what to say. */
 final class AppendFailures {
@@ -43,25 +45,27 @@ final class AppendFailures {
      * @param events of each row of the request
      * @param tries  how often it was sent
      */
-    static BigQuerySinkException toSay(Throwable failure, String table, List<ChangeEvent> events, int tries) {
+    static PgCdcException toSay(Throwable failure, String table, List<ChangeEvent> events, int tries) {
         if (failure instanceof Exceptions.AppendSerializtionError rows && !rows.getRowIndexToErrorMessage().isEmpty()) {
             return refusedRows(rows.getRowIndexToErrorMessage(), table, events);
         }
         ChangeEvent first = events.get(0);
         Status.Code code = Status.fromThrowable(failure).getCode();
-        return new BigQuerySinkException(
+        return new PgCdcException(
+                ErrorCode.DESTINATION,
                 "BigQuery did not take " + events.size() + " rows for " + table + ", from event " + first.eventId() + " of "
-                                         + first.table() + " on: " + code + " after " + tries
-                                         + (tries == 1 ? " attempt" : " attempts"),
+                                       + first.table() + " on: " + code + " after " + tries
+                                       + (tries == 1 ? " attempt" : " attempts"),
                 remedy(code, table));
     }
 
-    private static BigQuerySinkException refusedRows(Map<Integer, String> errors, String table, List<ChangeEvent> events) {
+    private static PgCdcException refusedRows(Map<Integer, String> errors, String table, List<ChangeEvent> events) {
         ChangeEvent first = events.get(Collections.min(errors.keySet()));
-        return new BigQuerySinkException(
+        return new PgCdcException(
+                ErrorCode.DESTINATION,
                 "BigQuery refused " + errors.size() + " of " + events.size() + " rows for " + table
-                                         + ", the first of them the event " + first.eventId() + " of " + first.table()
-                                         + "; none of these rows was written",
+                                       + ", the first of them the event " + first.eventId() + " of " + first.table()
+                                       + "; none of these rows was written",
                 null);
     }
 

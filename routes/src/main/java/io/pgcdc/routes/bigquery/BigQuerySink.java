@@ -13,6 +13,7 @@ import com.google.cloud.bigquery.storage.v1.BigQueryWriteClient;
 import com.google.cloud.bigquery.storage.v1.ProtoSchema;
 import com.google.cloud.bigquery.storage.v1.TableName;
 import io.pgcdc.model.ChangeEvent;
+import io.pgcdc.model.PgCdcException;
 import io.pgcdc.model.TableSchema;
 
 /** Writes events to the tables that they are of. Thread-safe; it blocks while tables are made or changed. */
@@ -47,7 +48,7 @@ final class BigQuerySink {
     /**
      * Sends all rows that a body has. When this returns, their requests are on their way.
      *
-     * @throws BigQuerySinkException    if a row can't be sent, or a table not be made as it has to be
+     * @throws PgCdcException           if a row can't be sent, or a table not be made as it has to be
      * @throws IllegalArgumentException if the body is not one of {@code pgcdc:}
      */
     void write(Object body, ExchangeCompletion completion) throws IOException {

@@ -17,6 +17,8 @@ import com.google.cloud.bigquery.Table;
 import com.google.cloud.bigquery.TableDefinition;
 import com.google.cloud.bigquery.TableId;
 import com.google.cloud.bigquery.ViewDefinition;
+import io.pgcdc.model.ErrorCode;
+import io.pgcdc.model.PgCdcException;
 
 /**
  * The tables and views of a dataset: looks at them, and makes them. Every call goes to BigQuery and may take seconds.
@@ -51,14 +53,15 @@ final class Dataset {
     /**
      * The view of this name, or empty if nothing has this name.
      *
-     * @throws BigQuerySinkException if something has it that the sink has not made
+     * @throws PgCdcException if something has it that the sink has not made
      */
     Optional<View> view(String name) {
         Table found = found(name);
         if (found == null) {
             return Optional.empty();
         }
-        return Optional.of(view(found).orElseThrow(() -> new BigQuerySinkException(
+        return Optional.of(view(found).orElseThrow(() -> new PgCdcException(
+                ErrorCode.DESTINATION,
                 "What BigQuery has under the name " + Statements.name(found.getTableId()) + " was not made by pgcdc-bigquery",
                 "Give it another name, or let the sink write to another dataset")));
     }
@@ -129,9 +132,9 @@ final class Dataset {
                 return bigQuery.query(QueryJobConfiguration.of(statement));
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                throw new BigQuerySinkException("Interrupted while BigQuery was to run: " + statement, null);
+                throw new PgCdcException(ErrorCode.DESTINATION, "Interrupted while BigQuery was to run: " + statement, null);
             } catch (JobException e) {
-                throw new BigQuerySinkException("BigQuery did not run: " + statement, e.getMessage(), e);
+                throw new PgCdcException(ErrorCode.DESTINATION, "BigQuery did not run: " + statement, e.getMessage(), e);
             }
         });
     }
@@ -144,7 +147,8 @@ final class Dataset {
         try {
             return call.run();
         } catch (BigQueryException e) {
-            throw new BigQuerySinkException("BigQuery could not " + what + " (" + e.getCode() + ")", e.getMessage(), e);
+            throw new PgCdcException(
+                    ErrorCode.DESTINATION, "BigQuery could not " + what + " (" + e.getCode() + ")", e.getMessage(), e);
         }
     }
 }

@@ -11,6 +11,8 @@ import com.google.protobuf.ByteString;
 import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.UnsafeByteOperations;
 import io.pgcdc.model.ChangeEvent;
+import io.pgcdc.model.ErrorCode;
+import io.pgcdc.model.PgCdcException;
 
 /**
  * Gathers rows, and hands them on whenever one more would make a request of too many rows or bytes. The rows of a
@@ -42,15 +44,16 @@ final class RequestBuilder {
         return out;
     }
 
-    /** @throws BigQuerySinkException if the row alone is too large for a request */
+    /** @throws PgCdcException if the row alone is too large for a request */
     void endRow(ChangeEvent event) throws IOException {
         out.flush();
         int start = ends.isEmpty() ? 0 : ends.get(ends.size() - 1);
         int end = bytes.size();
         if (end - start + ROW_OVERHEAD > maxBytes) {
-            throw new BigQuerySinkException(
+            throw new PgCdcException(
+                    ErrorCode.DESTINATION,
                     "The row of the event " + event.eventId() + " of " + event.table() + " has " + (end - start)
-                                            + " bytes, and a request to BigQuery at most " + maxBytes,
+                                           + " bytes, and a request to BigQuery at most " + maxBytes,
                     "Leave the column with the large values out of the publication's column list");
         }
         if (!ends.isEmpty() && (ends.size() == maxRows || end + (ends.size() + 1L) * ROW_OVERHEAD > maxBytes)) {

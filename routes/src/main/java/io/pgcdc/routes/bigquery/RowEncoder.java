@@ -14,7 +14,9 @@ import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.DescriptorProtos.DescriptorProto;
 import com.google.protobuf.DescriptorProtos.FieldDescriptorProto;
 import io.pgcdc.model.ChangeEvent;
+import io.pgcdc.model.ErrorCode;
 import io.pgcdc.model.Operation;
+import io.pgcdc.model.PgCdcException;
 import io.pgcdc.model.TableSchema;
 
 /**
@@ -74,7 +76,7 @@ final class RowEncoder {
     /**
      * Adds the one or two rows of a change.
      *
-     * @throws BigQuerySinkException if a value does not fit its column, or was not sent
+     * @throws PgCdcException if a value does not fit its column, or was not sent
      */
     void encode(ChangeEvent event, RequestBuilder rows) throws IOException {
         if (log) {
@@ -200,23 +202,25 @@ final class RowEncoder {
         }
     }
 
-    private BigQuerySinkException unfit(ChangeEvent event, int position, UnfitValueException e) {
+    private PgCdcException unfit(ChangeEvent event, int position, UnfitValueException e) {
         String column = schema.table() + "." + schema.columns().get(position).name();
-        return new BigQuerySinkException(
+        return new PgCdcException(
+                ErrorCode.DESTINATION,
                 "The value of " + column + " in the event " + event.eventId() + " does not fit its column in BigQuery: "
-                                         + e.getMessage(),
+                                       + e.getMessage(),
                 "To keep the column as text, add textColumns=" + column + " to the endpoint's options and then call"
-                                                           + " resyncTable of the pgcdc consumer with "
-                                                           + schema.table());
+                                                         + " resyncTable of the pgcdc consumer with "
+                                                         + schema.table());
     }
 
-    private BigQuerySinkException notSent(ChangeEvent event, int position) {
-        return new BigQuerySinkException(
+    private PgCdcException notSent(ChangeEvent event, int position) {
+        return new PgCdcException(
+                ErrorCode.DESTINATION,
                 "The event " + event.eventId() + " of " + schema.table() + " has no value for the column "
-                                         + schema.columns().get(position).name()
-                                         + ", a large value that the update left as it was, and BigQuery replaces rows whole",
+                                       + schema.columns().get(position).name()
+                                       + ", a large value that the update left as it was, and BigQuery replaces rows whole",
                 "Run: ALTER TABLE " + schema.table().quoted() + " REPLICA IDENTITY FULL; and then call resyncTable of the"
-                                                                                                                               + " pgcdc consumer with "
-                                                                                                                               + schema.table());
+                                                                                                                             + " pgcdc consumer with "
+                                                                                                                             + schema.table());
     }
 }

@@ -7,6 +7,8 @@ import java.util.concurrent.locks.ReentrantLock;
 
 import io.pgcdc.model.ChangeEvent;
 import io.pgcdc.model.Column;
+import io.pgcdc.model.ErrorCode;
+import io.pgcdc.model.PgCdcException;
 import io.pgcdc.model.Position;
 import io.pgcdc.model.TableSchema;
 import org.slf4j.Logger;
@@ -130,9 +132,18 @@ final class SinkTable {
         }
     }
 
-    /** Has the columns of a new shape, and shows them. */
+    /**
+     * Has the columns of a new shape, and shows them. The shape of a new copy comes with its rows, after a truncate
+     * where what is there is of no use: that may be because of this very shape.
+     */
     void reshape(ChangeEvent event) {
-        target(event);
+        if (isOfStream(event)) {
+            target(event);
+        }
+    }
+
+    private static boolean isOfStream(ChangeEvent event) {
+        return event.transaction().xid() != 0;
     }
 
     /** Begins a new table, unless that was done before. */
@@ -162,8 +173,7 @@ final class SinkTable {
      */
     private boolean begins(ChangeEvent truncate) {
         int compared = truncate.position().compareTo(view.marks().begins());
-        boolean ofStream = truncate.transaction().xid() != 0;
-        return compared > 0 || compared != 0 && !ofStream || view.marks().relation() != relation;
+        return compared > 0 || compared != 0 && !isOfStream(truncate) || view.marks().relation() != relation;
     }
 
     private void open(ChangeEvent event) {
@@ -172,10 +182,11 @@ final class SinkTable {
         }
         Optional<Dataset.View> found = find(event);
         if (found.isPresent() && found.get().marks().relation() != relation && relation != 0) {
-            throw new BigQuerySinkException(
+            throw new PgCdcException(
+                    ErrorCode.DESTINATION,
                     "The view " + Statements.name(dataset.table(found.get().name())) + " shows another table of PostgreSQL"
-                                            + " than the present " + event.table() + ": its number in the catalogue was "
-                                            + found.get().marks().relation() + " and is " + relation,
+                                           + " than the present " + event.table() + ": its number in the catalogue was "
+                                           + found.get().marks().relation() + " and is " + relation,
                     COPY_ANEW + event.table() + "; or drop the view, if the pipeline begins from nothing");
         }
         if (found.isPresent()) {
@@ -188,9 +199,10 @@ final class SinkTable {
     private void adopt(Optional<Dataset.View> found) {
         if (found.isPresent()) {
             Dataset.View there = found.get();
-            Layout layout = dataset.layout(there.table()).orElseThrow(() -> new BigQuerySinkException(
+            Layout layout = dataset.layout(there.table()).orElseThrow(() -> new PgCdcException(
+                    ErrorCode.DESTINATION,
                     "The view " + Statements.name(dataset.table(there.name())) + " shows the table " + there.table()
-                                                                                                      + ", which is not there",
+                                           + ", which is not there",
                     "Drop the view, too, and call resyncTable of the pgcdc consumer"));
             view = there;
             generation = new Generation(there.table(), there.marks().begins(), layout);
@@ -243,7 +255,8 @@ final class SinkTable {
 
     private static void requireKey(TableSchema schema, Layout layout) {
         if (layout.key().size() > 16) {
-            throw new BigQuerySinkException(
+            throw new PgCdcException(
+                    ErrorCode.DESTINATION,
                     "The key of " + schema.table() + " has " + layout.key().size() + " columns, and BigQuery's at most 16",
                     "Leave the table out of the publication");
         }
@@ -268,9 +281,10 @@ final class SinkTable {
         TableSchema schema = event.tableSchema();
         addColumns(schema);
         if (!generation.layout().keyOf(schema).equals(generation.layout().key())) {
-            throw new BigQuerySinkException(
+            throw new PgCdcException(
+                    ErrorCode.DESTINATION,
                     "The key of " + schema.table() + " is another one than that of " + generation.table() + " from event "
-                                            + event.eventId() + " on",
+                                           + event.eventId() + " on",
                     COPY_ANEW + schema.table());
         }
         PhysicalColumn[] columns = schema.columns().stream()
@@ -311,12 +325,13 @@ final class SinkTable {
         }
         String alter = "ALTER TABLE " + Statements.name(dataset.table(generation.table())) + " ALTER COLUMN "
                        + Names.quoted(physical.name()) + " SET DATA TYPE " + wanted;
-        throw new BigQuerySinkException(
+        throw new PgCdcException(
+                ErrorCode.DESTINATION,
                 "The column " + event.table() + "." + column.name() + " has another type from event " + event.eventId()
-                                        + " on: BigQuery has it as " + physical.type() + ", it wants " + wanted,
+                                       + " on: BigQuery has it as " + physical.type() + ", it wants " + wanted,
                 (wanted.holds(physical.type()) && wanted != BigQueryType.STRING ? "Run in BigQuery: " + alter + ". Or: " : "")
-                                                                                                                 + COPY_ANEW
-                                                                                                                 + event.table());
+                                                                                                                + COPY_ANEW
+                                                                                                                + event.table());
     }
 
     private void countLeftOut(ChangeEvent event) {

@@ -7,6 +7,8 @@ import io.pgcdc.testing.TestDatabase;
 import org.apache.camel.CamelContext;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
+import org.apache.camel.spi.CamelEvent;
+import org.apache.camel.support.EventNotifierSupport;
 
 /** A Camel context with a route from {@code pgcdc:mypub} into the fake. */
 final class SinkRoute implements AutoCloseable {
@@ -15,6 +17,7 @@ final class SinkRoute implements AutoCloseable {
 
     private final CamelContext context = new DefaultCamelContext();
     private final TestDatabase database;
+    private volatile String lastFailure = "";
 
     private SinkRoute(TestDatabase database, FakeBigQuery fake, RouteBuilder routes) throws Exception {
         this.database = database;
@@ -29,6 +32,14 @@ final class SinkRoute implements AutoCloseable {
         context.getRegistry().bind("bigQuery", fake.client());
         context.getRegistry().bind("writeClient", fake.writeClient());
         context.getShutdownStrategy().setTimeout(20);
+        context.getManagementStrategy().addEventNotifier(new EventNotifierSupport() {
+            @Override
+            public void notify(CamelEvent event) {
+                if (event instanceof CamelEvent.ExchangeFailedEvent failed) {
+                    lastFailure = String.valueOf(failed.getCause().getMessage());
+                }
+            }
+        });
         context.addRoutes(routes);
     }
 
@@ -57,6 +68,16 @@ final class SinkRoute implements AutoCloseable {
 
     CamelContext context() {
         return context;
+    }
+
+    /** What an exchange failed with last. */
+    String lastFailure() {
+        return lastFailure;
+    }
+
+    /** Copies a table anew. */
+    void resync(String table) {
+        consumer().resyncTable(table);
     }
 
     void awaitCaughtUp() {

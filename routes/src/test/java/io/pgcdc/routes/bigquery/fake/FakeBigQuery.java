@@ -114,6 +114,10 @@ public final class FakeBigQuery implements AutoCloseable {
         Collections.addAll(writes.faults(), faults);
     }
 
+    public void clearFaults() {
+        writes.faults().clear();
+    }
+
     /** Faults that nothing has met with yet. */
     public int faultsLeft() {
         return writes.faults().size();
