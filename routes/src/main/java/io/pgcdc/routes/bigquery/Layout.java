@@ -28,11 +28,21 @@ record Layout(List<PhysicalColumn> columns, List<String> key) {
 
     /** The layout of a new table. */
     static Layout of(TableSchema schema, ColumnTypes types) {
-        Layout layout = new Layout(isLog(schema) ? LOG_COLUMNS : List.of(), List.of());
+        Layout layout = beginningWith(isLog(schema) ? LOG_COLUMNS : List.of(), schema, types);
+        return new Layout(layout.columns, layout.keyOf(schema));
+    }
+
+    /** The layout of a table that has a row for each change; it has no key of BigQuery's. */
+    static Layout ofChangelog(TableSchema schema, ColumnTypes types) {
+        return beginningWith(LOG_COLUMNS, schema, types);
+    }
+
+    private static Layout beginningWith(List<PhysicalColumn> first, TableSchema schema, ColumnTypes types) {
+        Layout layout = new Layout(first, List.of());
         for (Column column : schema.columns()) {
             layout = layout.with(layout.made(schema, column, types));
         }
-        return new Layout(layout.columns, layout.keyOf(schema));
+        return layout;
     }
 
     static boolean isLog(TableSchema schema) {

@@ -14,9 +14,7 @@ import com.google.protobuf.CodedOutputStream;
 import com.google.protobuf.DescriptorProtos.DescriptorProto;
 import com.google.protobuf.DescriptorProtos.FieldDescriptorProto;
 import io.pgcdc.model.ChangeEvent;
-import io.pgcdc.model.ErrorCode;
 import io.pgcdc.model.Operation;
-import io.pgcdc.model.PgCdcException;
 import io.pgcdc.model.TableSchema;
 
 /**
@@ -76,7 +74,7 @@ final class RowEncoder {
     /**
      * Adds the one or two rows of a change.
      *
-     * @throws PgCdcException if a value does not fit its column, or was not sent
+     * @throws io.pgcdc.model.PgCdcException if a value does not fit its column, or was not sent
      */
     void encode(ChangeEvent event, RequestBuilder rows) throws IOException {
         if (log) {
@@ -91,11 +89,13 @@ final class RowEncoder {
         }
     }
 
-    private boolean changesKey(ChangeEvent event) {
+    /** Whether an update gave its row another key. */
+    static boolean changesKey(ChangeEvent event) {
         Map<String, Object> before = event.before();
         if (event.operation() != Operation.UPDATE || before == null) {
             return false;
         }
+        TableSchema schema = event.tableSchema();
         for (int i = 0; i < schema.keySize(); i++) {
             int position = schema.keyPosition(i);
             String name = schema.columns().get(position).name();
@@ -144,7 +144,7 @@ final class RowEncoder {
             if (event.isPresent(i)) {
                 write(event, i, event.value(i), out);
             } else if (event.operation() != Operation.DELETE) {
-                throw notSent(event, i);
+                throw RowFailures.notSent(event, i);
             }
         }
     }
@@ -175,7 +175,7 @@ final class RowEncoder {
             try {
                 write(position + 1, columns[position].type(), value, out);
             } catch (UnfitValueException e) {
-                throw unfit(event, position, e);
+                throw RowFailures.unfit(event, position, e, RowFailures.TEXT_COLUMN);
             }
         }
     }
@@ -200,27 +200,5 @@ final class RowEncoder {
                     number, CivilTimeEncoder.encodePacked64DatetimeMicrosLocalDateTime(IsoTimes.dateTime(value)));
             case TIMESTAMP -> out.writeInt64(number, Values.micros(IsoTimes.timestamp(value)));
         }
-    }
-
-    private PgCdcException unfit(ChangeEvent event, int position, UnfitValueException e) {
-        String column = schema.table() + "." + schema.columns().get(position).name();
-        return new PgCdcException(
-                ErrorCode.DESTINATION,
-                "The value of " + column + " in the event " + event.eventId() + " does not fit its column in BigQuery: "
-                                       + e.getMessage(),
-                "To keep the column as text, add textColumns=" + column + " to the endpoint's options and then call"
-                                                         + " resyncTable of the pgcdc consumer with "
-                                                         + schema.table());
-    }
-
-    private PgCdcException notSent(ChangeEvent event, int position) {
-        return new PgCdcException(
-                ErrorCode.DESTINATION,
-                "The event " + event.eventId() + " of " + schema.table() + " has no value for the column "
-                                       + schema.columns().get(position).name()
-                                       + ", a large value that the update left as it was, and BigQuery replaces rows whole",
-                "Run: ALTER TABLE " + schema.table().quoted() + " REPLICA IDENTITY FULL; and then call resyncTable of the"
-                                                                                                                             + " pgcdc consumer with "
-                                                                                                                             + schema.table());
     }
 }

@@ -6,6 +6,7 @@ import io.pgcdc.routes.bigquery.fake.FakeBigQuery;
 import io.pgcdc.testing.TestDatabase;
 import org.apache.camel.CamelContext;
 import org.apache.camel.builder.RouteBuilder;
+import org.apache.camel.component.google.bigquery.GoogleBigQueryConnectionFactory;
 import org.apache.camel.impl.DefaultCamelContext;
 import org.apache.camel.spi.CamelEvent;
 import org.apache.camel.support.EventNotifierSupport;
@@ -31,6 +32,7 @@ final class SinkRoute implements AutoCloseable {
         context.addComponent("pgcdc", component);
         context.getRegistry().bind("bigQuery", fake.client());
         context.getRegistry().bind("writeClient", fake.writeClient());
+        context.getRegistry().bind("connectionFactory", new GoogleBigQueryConnectionFactory(fake.client()));
         context.getShutdownStrategy().setTimeout(20);
         context.getManagementStrategy().addEventNotifier(new EventNotifierSupport() {
             @Override

@@ -104,7 +104,7 @@ public final class FakeTable {
         columns.set(columns.indexOf(column), column.as(type));
     }
 
-    Optional<FakeColumn> column(String columnName) {
+    public Optional<FakeColumn> column(String columnName) {
         return columns.stream().filter(column -> column.name().equalsIgnoreCase(columnName)).findFirst();
     }
 
