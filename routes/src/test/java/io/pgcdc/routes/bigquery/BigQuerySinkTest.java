@@ -283,7 +283,7 @@ class BigQuerySinkTest {
         assertThat(failure)
                 .hasMessageContaining("The value of public.orders.price in the event 0000000000001001/0000000000000000")
                 .hasMessageContaining("a NUMERIC has 29 digits")
-                .hasMessageContaining("textColumns=public.orders.price")
+                .hasMessageContaining("add it to textColumns (public.orders.price)")
                 .hasMessageNotContaining("NaN");
         try (SinkUnderTest text = new SinkUnderTest(fake, "textColumns=public.orders.price")) {
             text.write(Orders.reset(0x2000));

@@ -7,13 +7,17 @@ import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 import com.google.protobuf.ByteString;
+import io.pgcdc.model.PgCdcException;
 import io.pgcdc.routes.bigquery.fake.FakeBigQuery;
 import io.pgcdc.testing.PostgresTest;
 import io.pgcdc.testing.TestDatabase;
+import org.apache.camel.Exchange;
+import org.apache.camel.builder.RouteBuilder;
 import org.junit.jupiter.api.Test;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -88,38 +92,55 @@ class BigQueryTypesIT {
         assertThat(Files.readString(DOCUMENT)).isEqualTo(expected);
     }
 
+    /** A column for each type, a row for each value, and an exchange for each row: one that is refused is left out. */
     private static String table(TestDatabase shop, String style) throws Exception {
         shop.execute("CREATE TYPE an_enum AS ENUM ('happy')", "CREATE DOMAIN a_domain AS integer",
-                "CREATE TYPE a_composite AS (a integer, b text)");
+                "CREATE TYPE a_composite AS (a integer, b text)", "CREATE TABLE t (id int PRIMARY KEY)",
+                "INSERT INTO t VALUES (-1)");
         List<String> types = new ArrayList<>(VALUES.keySet());
         for (int i = 0; i < types.size(); i++) {
-            shop.execute("CREATE TABLE t" + i + " (id int PRIMARY KEY, v " + types.get(i) + ")");
+            shop.execute("ALTER TABLE t ADD v" + i + " " + types.get(i));
             List<String> values = VALUES.get(types.get(i));
-            for (int id = 0; id < values.size(); id++) {
-                shop.execute("INSERT INTO t" + i + " VALUES (" + id + ", '" + values.get(id) + "')");
+            for (int n = 0; n < values.size(); n++) {
+                shop.execute("INSERT INTO t (id, v" + i + ") VALUES (" + id(i, n) + ", '" + values.get(n) + "')");
             }
-            shop.execute("INSERT INTO t" + i + " VALUES (-1, NULL)");
         }
-        shop.execute("CREATE PUBLICATION mypub FOR ALL TABLES");
+        shop.execute("CREATE PUBLICATION mypub FOR TABLE t");
         StringBuilder table = new StringBuilder("| type | column | PostgreSQL's value | BigQuery's |\n|---|---|---|---|\n");
+        List<String> refusals = new CopyOnWriteArrayList<>();
         try (FakeBigQuery fake = new FakeBigQuery();
-             SinkRoute route = SinkRoute.start(
-                     shop, fake, "batching=true&failurePolicy=skip&tableSyncWorkers=1&values=" + style, "")) {
+             SinkRoute route = SinkRoute.start(shop, fake, new RouteBuilder() {
+                 @Override
+                 public void configure() {
+                     onException(PgCdcException.class).handled(true)
+                             .process(exchange -> refusals.add(
+                                     exchange.getProperty(Exchange.EXCEPTION_CAUGHT, Exception.class).getMessage()));
+                     from("pgcdc:mypub?values=" + style).routeId("cdc")
+                             .to("pgcdc-bigquery:" + FakeBigQuery.PROJECT + ":" + FakeBigQuery.DATASET);
+                 }
+             })) {
             route.awaitCaughtUp();
+            List<Map<String, Object>> rows = fake.rows("t");
+            assertThat(row(rows, -1).values()).as("NULL of every type").containsOnly(-1L, null);
+            int refused = 0;
             for (int i = 0; i < types.size(); i++) {
-                List<Map<String, Object>> rows = fake.rows("t" + i);
-                assertThat(row(rows, -1).get("v")).as("NULL of " + types.get(i)).isNull();
-                String column = fake.table("t" + i + "_1").column("v").orElseThrow().type();
+                String column = fake.table("t_1").column("v" + i).orElseThrow().type();
                 List<String> values = VALUES.get(types.get(i));
-                for (int id = 0; id < values.size(); id++) {
-                    Map<String, Object> row = row(rows, id);
-                    table.append(id == 0 ? "| `" + types.get(i) + "` | " + column : "|  | ").append(" | ")
-                            .append(code(values.get(id))).append(" | ")
-                            .append(row == null ? REFUSED : code(text(row.get("v")))).append(" |\n");
+                for (int n = 0; n < values.size(); n++) {
+                    Map<String, Object> row = row(rows, id(i, n));
+                    refused += row == null ? 1 : 0;
+                    table.append(n == 0 ? "| `" + types.get(i) + "` | " + column : "|  | ").append(" | ")
+                            .append(code(values.get(n))).append(" | ")
+                            .append(row == null ? REFUSED : code(text(row.get("v" + i)))).append(" |\n");
                 }
             }
+            assertThat(refusals).hasSize(refused).allMatch(refusal -> refusal.startsWith("The value of public.t.v"));
         }
         return table.toString();
+    }
+
+    private static int id(int type, int value) {
+        return type * 10 + value;
     }
 
     private static Map<String, Object> row(List<Map<String, Object>> rows, long id) {
