@@ -245,8 +245,9 @@ public class PgCdcConfiguration implements Cloneable {
     }
 
     /**
-     * Tables to publish, comma separated, each as schema.table, or with a star as table for all of a schema. With
-     * createPublication the publication is made or extended for exactly these tables.
+     * Tables to publish, comma separated, each as schema.table, or with a star as table for all of a schema. Names that
+     * have dots, commas or the like stand in double quotes. With createPublication the publication is made or extended
+     * for exactly these tables.
      */
     public void setTables(String tables) {
         this.tables = tables;

@@ -1,12 +1,12 @@
 package io.pgcdc.camel;
 
 import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
 
 import io.pgcdc.model.ErrorCode;
 import io.pgcdc.model.PgCdcException;
 import io.pgcdc.model.TableId;
+import io.pgcdc.model.TablePattern;
 import io.pgcdc.pipeline.Pipeline;
 import io.pgcdc.pipeline.PipelineSettings;
 import io.pgcdc.pipeline.PipelineStatus;
@@ -90,7 +90,7 @@ public class PgCdcConsumer extends DefaultConsumer implements Suspendable {
             throw new PgCdcException(
                     ErrorCode.CONFIGURATION, "The route of " + getEndpoint() + " is not started", "Start it first");
         }
-        current.resyncTable(tableId(table, "The operation resyncTable"));
+        current.resyncTable(tableId(table));
     }
 
     @ManagedAttribute(description = "Changes and rows that were skipped for good since the start")
@@ -269,7 +269,8 @@ public class PgCdcConsumer extends DefaultConsumer implements Suspendable {
                 .includeMessages(options.isIncludeMessages())
                 .includeCopyMarkers(options.isIncludeCopyMarkers())
                 .drainTimeout(shutdownTimeout())
-                .tablesToPublish(options.isCreatePublication() ? patterns(options.getTables()) : List.of());
+                .tablesToPublish(options.isCreatePublication()
+                        ? TablePattern.parseAll(options.getTables(), "The option tables") : List.of());
     }
 
     private static RetryPolicy retry(PgCdcConfiguration options) {
@@ -285,22 +286,14 @@ public class PgCdcConsumer extends DefaultConsumer implements Suspendable {
         return Duration.of(strategy.getTimeout(), strategy.getTimeUnit().toChronoUnit());
     }
 
-    private static List<TableId> patterns(String tables) {
-        return Arrays.stream(tables.split(","))
-                .map(String::trim)
-                .filter(text -> !text.isEmpty())
-                .map(text -> tableId(text, "The option tables"))
-                .toList();
-    }
-
-    private static TableId tableId(String text, String where) {
-        int dot = text.indexOf('.');
-        if (dot < 1 || dot == text.length() - 1) {
+    private static TableId tableId(String text) {
+        String where = "The operation resyncTable";
+        TablePattern one = TablePattern.parse(text, where);
+        if (one.name() == null) {
             throw new PgCdcException(
-                    ErrorCode.CONFIGURATION, where + " names '" + text + "'",
-                    "Each table is written schema.table, in the option tables all of a schema schema.*");
+                    ErrorCode.CONFIGURATION, where + " names all tables of schema " + one.schema(), "Name one as schema.table");
         }
-        return new TableId(text.substring(0, dot), text.substring(dot + 1));
+        return one.table();
     }
 
     @Override

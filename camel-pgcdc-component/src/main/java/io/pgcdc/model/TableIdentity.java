@@ -3,11 +3,12 @@ package io.pgcdc.model;
 /**
  * Tells apart tables that had one name, and times of one table in a publication.
  *
- * @param relationOid   the number of the table in the catalogue, which it keeps under whatever name
- * @param membershipOid the number of the catalogue's entry that has it in the publication: another one after it has
- *                      left and come back; 0 where the publication is for all tables
+ * @param relationOid the number of the table in the catalogue, which it keeps under whatever name
+ * @param membership  a number of what has it in the publication, which is another one after it has left and come back:
+ *                    the catalogue's entry, and where that is not the table's own the transaction by which the table
+ *                    came under it; 0 where the publication is for all tables
  */
-public record TableIdentity(long relationOid, long membershipOid) {
+public record TableIdentity(long relationOid, long membership) {
 
     private static final long UNKNOWN = -1;
 
@@ -19,11 +20,11 @@ public record TableIdentity(long relationOid, long membershipOid) {
     /** Whether it is the same table, in the publication all the time, as far as is known. */
     public boolean isSame(TableIdentity other) {
         return relationOid == other.relationOid
-                && (membershipOid == other.membershipOid || membershipOid == UNKNOWN || other.membershipOid == UNKNOWN);
+                && (membership == other.membership || membership == UNKNOWN || other.membership == UNKNOWN);
     }
 
     @Override
     public String toString() {
-        return relationOid + "/" + membershipOid;
+        return relationOid + "/" + membership;
     }
 }

@@ -46,6 +46,9 @@ final class PartitionWatch {
             Partition before = known.put(partition.relationOid(), partition);
             if (before == null && partition.attached() && seenRoots.contains(partition.root())) {
                 tell("rows that table {} had before it was attached to {} are not delivered", partition);
+            } else if (before != null && before.membership() != partition.membership()) {
+                tell("partition {} was detached from {} and attached again: what was changed in between is not delivered",
+                        partition);
             } else if (before != null && before.fileNode() != partition.fileNode()) {
                 tell("partition {} of {} has another file: if it was truncated, the destination still has its rows", partition);
             }

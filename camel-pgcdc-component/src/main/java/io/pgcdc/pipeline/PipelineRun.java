@@ -288,11 +288,18 @@ final class PipelineRun {
                     ErrorCode.SERVER_NOT_READY, "The publication " + settings.publication() + " was dropped",
                     "What that means is found out at the next start");
         }
-        if (publication == null ? !current.isComplete() : !current.equals(publication)) {
+        if (publication == null ? !current.isComplete() : !current.operations().equals(publication.operations())) {
             LOG.warn("Pipeline {}: the publication {} publishes {} only{}. Other changes never come; tables that lack some are "
                      + "brought up to date by resyncTable",
                     settings.name(), settings.publication(), current.operations(),
                     publication == null ? "" : " now, and published " + publication.operations() + " before");
+        }
+        if (publication != null && publication.operations().equals(current.operations())
+                && !publication.version().equals(current.version())) {
+            LOG.warn(
+                    "Pipeline {}: the publication {} was altered, and has {} now. If it left changes out in between, or leaves "
+                     + "out columns no longer, tables that lack something are brought up to date by resyncTable",
+                    settings.name(), settings.publication(), current.parameters());
         }
         publication = current;
     }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.List;
 
 import io.pgcdc.model.TableId;
+import io.pgcdc.model.TablePattern;
 import io.pgcdc.state.PostgresStateStore;
 import io.pgcdc.types.Codecs;
 import io.pgcdc.types.TypeLookup;
@@ -75,7 +76,7 @@ public final class PipelineSettings {
     private boolean includeMessages;
     private boolean includeCopyMarkers;
     private Duration drainTimeout = Duration.ofSeconds(30);
-    private List<TableId> tablesToPublish = List.of();
+    private List<TablePattern> tablesToPublish = List.of();
 
     public PipelineSettings(String name, String publication) {
         this.name = name;
@@ -287,7 +288,12 @@ public final class PipelineSettings {
 
     /** Whether a table is one that the state store keeps in the source: those are not replicated. */
     public boolean isStateTable(TableId table) {
-        return table.schema().equals(stateSchema) && PostgresStateStore.TABLES.contains(table.name());
+        return table.schema().equals(stateSchema) && isNamedAsStateTable(table);
+    }
+
+    /** Whether a table may be one that another pipeline's state store keeps in the source; the catalogue knows. */
+    public boolean isNamedAsStateTable(TableId table) {
+        return PostgresStateStore.TABLES.contains(table.name());
     }
 
     public PipelineSettings stateSchema(String value) {
@@ -332,11 +338,11 @@ public final class PipelineSettings {
     }
 
     /** The patterns of the tables for which the publication is made or extended; empty if it is the user's business. */
-    public List<TableId> tablesToPublish() {
+    public List<TablePattern> tablesToPublish() {
         return tablesToPublish;
     }
 
-    public PipelineSettings tablesToPublish(List<TableId> value) {
+    public PipelineSettings tablesToPublish(List<TablePattern> value) {
         this.tablesToPublish = List.copyOf(value);
         return this;
     }

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -20,6 +19,7 @@ import io.pgcdc.pipeline.PipelineSettings.Snapshot;
 import io.pgcdc.postgres.PgReplicationClient;
 import io.pgcdc.postgres.PublicationMember;
 import io.pgcdc.postgres.PublishedTable;
+import io.pgcdc.postgres.ReadAccess;
 import io.pgcdc.state.SchemaStore;
 import io.pgcdc.state.SchemaStore.Version;
 import io.pgcdc.state.StateStore;
@@ -289,7 +289,9 @@ final class TableMembership {
                 continue;
             }
             if (!member.identity().isSame(table.identity)) {
-                comeBack(table, member.identity());
+                if (streamHasIt(member, confirmed)) {
+                    comeBack(table, member.identity());
+                }
             } else if (!member.identity().equals(table.identity) && table.phase == TablePhase.READY) {
                 table.identity = member.identity();
                 states.saveTables(
@@ -312,20 +314,21 @@ final class TableMembership {
      * Tables whose changes this stream would not have: a new one has, if it begins behind the time when they joined.
      */
     private void awaitNewStream(Collection<PublicationMember> members, long confirmed) {
-        for (Iterator<PublicationMember> all = members.iterator(); all.hasNext();) {
-            PublicationMember member = all.next();
-            if (member.attached()) {
-                Lsn joined = attached.computeIfAbsent(member.identity().relationOid(), oid -> client.position());
-                if (Lsn.compare(confirmed, joined.value()) >= 0) {
-                    throw new PgCdcException(
-                            ErrorCode.SERVER_NOT_READY,
-                            "Table " + member
-                                    .table() + " became a partition, which PostgreSQL before 15 notices in a new stream only",
-                            "The pipeline starts again by itself");
-                }
-                all.remove();
-            }
+        members.removeIf(member -> !streamHasIt(member, confirmed));
+    }
+
+    private boolean streamHasIt(PublicationMember member, long confirmed) {
+        if (!member.attached()) {
+            return true;
         }
+        Lsn joined = attached.computeIfAbsent(member.identity().membership(), oid -> client.position());
+        if (Lsn.compare(confirmed, joined.value()) >= 0) {
+            throw new PgCdcException(
+                    ErrorCode.SERVER_NOT_READY,
+                    "Table " + member.table() + " became a partition, which PostgreSQL before 15 notices in a new stream only",
+                    "The pipeline starts again by itself");
+        }
+        return false;
     }
 
     /** The tables that have left, and whose last changes are complete, are forgotten. */
@@ -417,12 +420,12 @@ final class TableMembership {
     private void add(Collection<PublicationMember> members) {
         List<Long> oids = new ArrayList<>();
         for (PublicationMember member : members) {
-            if (member.readable() || !copies()) {
+            if (member.access() == ReadAccess.ALLOWED || !copies()) {
                 oids.add(member.identity().relationOid());
             } else if (unreadable.add(member.table())) {
-                LOG.error("Pipeline {}: table {} was added to the publication, but the user may not read it. Run: GRANT "
-                          + "USAGE ON SCHEMA {} TO <user>; GRANT SELECT ON {} TO <user>; it is copied then",
-                        settings.name(), member.table(), TableId.quote(member.table().schema()), member.table().quoted());
+                LOG.error("Pipeline {}: table {} was added to the publication, but the user {} it. Run: {}; it is copied then",
+                        settings.name(), member.table(), member.access().what(),
+                        member.access().remedy(member.table(), "<user>"));
             }
         }
         if (oids.isEmpty()) {
@@ -452,6 +455,9 @@ final class TableMembership {
      * stream.
      */
     TableProgress followAtOnce(TableSchema announced) {
+        if (isStateOfOthers(announced)) {
+            return null;
+        }
         synchronized (registry) {
             TableProgress known = registry.find(announced);
             if (known != null) {
@@ -465,6 +471,11 @@ final class TableMembership {
             registry.add(progress);
             return progress;
         }
+    }
+
+    private boolean isStateOfOthers(TableSchema announced) {
+        return settings.isNamedAsStateTable(announced.table()) && client.members(settings.publication()).stream()
+                .noneMatch(member -> member.identity().relationOid() == announced.relationOid());
     }
 
     private void add(PublishedTable table) {

@@ -18,22 +18,34 @@ import io.pgcdc.model.PgCdcException;
 import io.pgcdc.model.ReplicaIdentity;
 import io.pgcdc.model.TableId;
 import io.pgcdc.model.TableIdentity;
+import io.pgcdc.model.TablePattern;
 import io.pgcdc.model.TableSchema;
 
 /** The queries on the system catalogue (PostgreSQL documentation, chapters "System Catalogs" and "System Views"). */
 final class Catalog {
 
     /** The first major version whose publications have column lists and row filters. */
-    private static final int COLUMN_LISTS = 15;
+    static final int COLUMN_LISTS = 15;
     /** The first one with publications for all tables of a schema. */
     private static final int SCHEMA_PUBLICATIONS = 15;
 
     /** The first one whose streams notice that a table became a partition of a published one. */
     private static final int STREAMS_NOTICE_ATTACHED = 15;
-    /** A row type is as old as its table; an entry of pg_inherits that is not was made by ATTACH. */
-    private static final String ATTACHED
-            = " c.relispartition AND EXISTS (SELECT FROM pg_partition_ancestors(c.oid) a JOIN pg_inherits i ON i.inhrelid = a.relid"
-              + " JOIN pg_class k ON k.oid = a.relid JOIN pg_type t ON t.oid = k.reltype WHERE i.xmin <> t.xmin)";
+    /** Tables of state stores are not replicated, whosever they are. */
+    static final String OF_STATE = "coalesce(obj_description(c.oid, 'pg_class') = '" + PublicationMember.STATE_COMMENT
+                                   + "', false)";
+
+    /**
+     * Where c is a partition, the steps from it upwards: i is the entry of pg_inherits, t the row type, which is as old
+     * as the table.
+     */
+    private static final String STEPS
+            = " FROM pg_partition_ancestors(c.oid) a JOIN pg_inherits i ON i.inhrelid = a.relid"
+              + " JOIN pg_class k ON k.oid = a.relid JOIN pg_type t ON t.oid = k.reltype";
+    /** CREATE TABLE … PARTITION OF makes both in one transaction, two commands apart; ATTACH comes later. */
+    private static final String BY_ATTACH = "(i.xmin <> t.xmin OR i.cmin::text::bigint - t.cmin::text::bigint > 2)";
+    private static final String SUM_OF_STEPS = "sum(i.xmin::text::bigint)";
+    private static final String ATTACHED = " c.relispartition AND EXISTS (SELECT" + STEPS + " WHERE " + BY_ATTACH + ")";
 
     private Catalog() {
     }
@@ -105,7 +117,8 @@ final class Catalog {
         boolean lists = majorVersion >= COLUMN_LISTS;
         return "SELECT c.oid, n.nspname, c.relname, c.relreplident, c.relkind = 'p' AS partitioned,"
                + (lists ? " p.rowfilter," : " NULL::text AS rowfilter,")
-               + " CASE WHEN m.amname = 'heap' THEN pg_relation_filenode(c.oid)::bigint ELSE 0 END AS file_node,"
+               + " CASE WHEN m.amname = 'heap' AND has_table_privilege(c.oid, 'SELECT') THEN pg_relation_filenode(c.oid)::bigint"
+               + "   ELSE 0 END AS file_node,"
                + ' ' + membership(majorVersion) + " AS membership,"
                + " s.heap_bytes, s.table_bytes, c.reltuples::bigint AS estimated_rows,"
                + " a.attnum, a.attname, a.atttypid, format_type(a.atttypid, a.atttypmod) AS type_name, a.atttypmod,"
@@ -125,30 +138,42 @@ final class Catalog {
                // From 15 on the view tells the published columns, from 18 on stored generated ones among them.
                + (lists ? "a.attname = ANY(p.attnames)" : "a.attgenerated = ''")
                + " LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum AND a.attgenerated = ''"
-               + " WHERE p.pubname = ?"
+               + " WHERE p.pubname = ? AND NOT " + OF_STATE
                + (only ? " AND c.oid::bigint = ANY(?)" : "")
                + " ORDER BY n.nspname, c.relname, a.attnum";
     }
 
-    /** The entry of the table, of an ancestor that it is a partition of, or of its schema. */
+    /**
+     * The entry of the table, of an ancestor that it is a partition of, or of its schema; and for the latter two in the
+     * upper half the transaction since when it is that partition, or in that schema.
+     */
     private static String membership(int majorVersion) {
         String ofTable = "(SELECT min(r.oid::bigint) FROM pg_publication_rel r WHERE r.prpubid = b.oid AND (r.prrelid = c.oid"
                          + " OR r.prrelid IN (SELECT a.relid FROM pg_partition_ancestors(c.oid) a)))";
         String ofSchema = "(SELECT s.oid::bigint FROM pg_publication_namespace s"
                           + " WHERE s.pnpubid = b.oid AND s.pnnspid = c.relnamespace)";
-        return majorVersion >= SCHEMA_PUBLICATIONS
-                ? "coalesce(" + ofTable + ", " + ofSchema + ", 0)"
-                : "coalesce(" + ofTable + ", 0)";
+        boolean schemas = majorVersion >= SCHEMA_PUBLICATIONS;
+        return "(coalesce(" + ofTable + (schemas ? ", " + ofSchema : "") + ", 0) + (CASE"
+               + " WHEN b.puballtables OR EXISTS (SELECT FROM pg_publication_rel r WHERE r.prpubid = b.oid AND r.prrelid = c.oid)"
+               + "   THEN 0"
+               + (schemas
+                       ? " WHEN " + ofSchema + " IS NOT NULL THEN (SELECT d.xmin::text::bigint FROM pg_depend d"
+                         + "   WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.objsubid = 0"
+                         + "   AND d.refclassid = 'pg_namespace'::regclass AND d.refobjid = c.relnamespace LIMIT 1)"
+                       : "")
+               + " WHEN c.relispartition THEN (SELECT " + SUM_OF_STEPS + STEPS + ")"
+               + " ELSE 0 END) % 2147483648 * 4294967296)";
     }
 
     /** The tables that a publication has, without a look at their columns. */
     static List<PublicationMember> members(Connection connection, String publication) throws SQLException {
         String sql = "SELECT n.nspname, c.relname, c.oid::bigint, " + membership(majorVersion(connection)) + ","
-                     + " has_any_column_privilege(c.oid, 'SELECT') AND has_schema_privilege(n.oid, 'USAGE'), c.relkind = 'p',"
+                     + " " + ReadAccess.sql(majorVersion(connection)) + ", c.relkind = 'p',"
                      + (majorVersion(connection) < STREAMS_NOTICE_ATTACHED ? ATTACHED : " false")
                      + " FROM pg_publication_tables p JOIN pg_publication b ON b.pubname = p.pubname"
                      + " JOIN pg_namespace n ON n.nspname = p.schemaname"
-                     + " JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = p.tablename WHERE p.pubname = ?";
+                     + " JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = p.tablename WHERE p.pubname = ?"
+                     + " AND NOT " + OF_STATE;
         List<PublicationMember> members = new ArrayList<>();
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setString(1, publication);
@@ -156,7 +181,7 @@ final class Catalog {
                 while (row.next()) {
                     members.add(new PublicationMember(
                             new TableId(row.getString(1), row.getString(2)),
-                            new TableIdentity(row.getLong(3), row.getLong(4)), row.getBoolean(5),
+                            new TableIdentity(row.getLong(3), row.getLong(4)), ReadAccess.valueOf(row.getString(5)),
                             row.getBoolean(6), row.getBoolean(7)));
                 }
             }
@@ -166,13 +191,14 @@ final class Catalog {
 
     /** The leaves of the partitioned tables with these numbers. */
     static List<Partition> partitions(Connection connection, Collection<Long> roots) throws SQLException {
-        // The row type is as old as the table; an entry of pg_inherits that is not was made by ATTACH.
         String sql = "SELECT r.oid, c.oid::bigint, n.nspname, c.relname, coalesce(pg_relation_filenode(c.oid), 0)::bigint,"
-                     + " i.xmin <> t.xmin FROM unnest(?::bigint[]) r (oid)"
+                     + " s.attached, s.membership FROM unnest(?::bigint[]) r (oid)"
                      + " CROSS JOIN LATERAL pg_partition_tree(r.oid::oid::regclass) p"
                      + " JOIN pg_class c ON c.oid = p.relid JOIN pg_namespace n ON n.oid = c.relnamespace"
-                     + " JOIN pg_inherits i ON i.inhrelid = c.oid AND NOT i.inhdetachpending"
-                     + " JOIN pg_type t ON t.oid = c.reltype WHERE p.isleaf AND c.oid <> r.oid::oid";
+                     + " CROSS JOIN LATERAL (SELECT bool_or(" + BY_ATTACH + ") AS attached, " + SUM_OF_STEPS + " AS membership,"
+                     + "   bool_or(i.inhdetachpending) AS detached" + STEPS
+                     + "   WHERE a.relid <> r.oid::oid AND a.relid IN (SELECT relid FROM pg_partition_tree(r.oid::oid::regclass))) s"
+                     + " WHERE p.isleaf AND c.oid <> r.oid::oid AND NOT s.detached";
         List<Partition> partitions = new ArrayList<>();
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setArray(1, connection.createArrayOf("bigint", roots.toArray()));
@@ -180,7 +206,7 @@ final class Catalog {
                 while (row.next()) {
                     partitions.add(new Partition(
                             row.getLong(1), row.getLong(2), new TableId(row.getString(3), row.getString(4)), row.getLong(5),
-                            row.getBoolean(6)));
+                            row.getBoolean(6), row.getLong(7)));
                 }
             }
         }
@@ -190,11 +216,15 @@ final class Catalog {
     static Publication publication(Connection connection, String name) throws SQLException {
         String sql = "SELECT oid::bigint, concat_ws(', ', CASE WHEN pubinsert THEN 'insert' END,"
                      + " CASE WHEN pubupdate THEN 'update' END, CASE WHEN pubdelete THEN 'delete' END,"
-                     + " CASE WHEN pubtruncate THEN 'truncate' END) FROM pg_publication WHERE pubname = ?";
+                     + " CASE WHEN pubtruncate THEN 'truncate' END), 'publish_via_partition_root = ' || pubviaroot"
+                     + " || coalesce(', publish_generated_columns = ' || CASE to_jsonb(p) ->> 'pubgencols' WHEN 's' THEN 'stored'"
+                     + "   WHEN 'n' THEN 'none' END, ''), p.xmin::text FROM pg_publication p WHERE pubname = ?";
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setString(1, name);
             try (ResultSet row = statement.executeQuery()) {
-                return row.next() ? new Publication(row.getLong(1), row.getString(2)) : Publication.NONE;
+                return row.next()
+                        ? new Publication(row.getLong(1), row.getString(2), row.getString(3), row.getString(4))
+                        : Publication.NONE;
             }
         }
     }
@@ -203,15 +233,15 @@ final class Catalog {
         return publication(connection, publication).oid() != 0;
     }
 
-    static void createPublication(Connection connection, String publication, Collection<TableId> patterns)
+    static void createPublication(Connection connection, String publication, Collection<TablePattern> patterns)
             throws SQLException {
         Set<TableId> wanted = new LinkedHashSet<>();
-        for (TableId pattern : patterns) {
+        for (TablePattern pattern : patterns) {
             List<TableId> found = matching(connection, pattern);
             if (found.isEmpty()) {
                 throw new PgCdcException(
-                        ErrorCode.PUBLICATION, "No table is named " + pattern + ", as the option tables says",
-                        "Create it first, or correct the option");
+                        ErrorCode.PUBLICATION, "The option tables names " + pattern + ", and there is no such table to publish",
+                        "Create it first, or correct the option; views, foreign, unlogged and temporary tables can't be published");
             }
             wanted.addAll(found);
         }
@@ -260,14 +290,16 @@ final class Catalog {
         return tables.stream().map(TableId::quoted).collect(Collectors.joining(", "));
     }
 
-    private static List<TableId> matching(Connection connection, TableId pattern) throws SQLException {
+    private static List<TableId> matching(Connection connection, TablePattern pattern) throws SQLException {
         String sql = "SELECT n.nspname, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
-                     + " WHERE c.relkind IN ('r', 'p') AND NOT c.relispartition AND c.relpersistence = 'p'"
-                     + " AND n.nspname = ? AND (? = '*' OR c.relname = ?) ORDER BY 1, 2";
+                     + " WHERE c.relkind IN ('r', 'p') AND c.relpersistence = 'p' AND n.nspname = ?"
+                     + " AND " + (pattern.name() == null ? "NOT c.relispartition AND NOT " + OF_STATE : "c.relname = ?")
+                     + " ORDER BY 1, 2";
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setString(1, pattern.schema());
-            statement.setString(2, pattern.name());
-            statement.setString(3, pattern.name());
+            if (pattern.name() != null) {
+                statement.setString(2, pattern.name());
+            }
             List<TableId> found = new ArrayList<>();
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {

@@ -10,7 +10,8 @@ import io.pgcdc.model.TableId;
  * @param relationOid its own number
  * @param table       its name now
  * @param fileNode    the file of its heap: another one after it was truncated or rewritten
- * @param attached    whether it was a table before it became a partition
+ * @param attached    whether it was a table before it became a partition, or what it is a partition of was one
+ * @param membership  another number after it, or what it is a partition of, was detached and attached again
  */
-public record Partition(long root, long relationOid, TableId table, long fileNode, boolean attached) {
+public record Partition(long root, long relationOid, TableId table, long fileNode, boolean attached, long membership) {
 }

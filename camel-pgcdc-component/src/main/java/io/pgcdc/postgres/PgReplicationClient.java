@@ -20,6 +20,7 @@ import io.pgcdc.model.ErrorCode;
 import io.pgcdc.model.Lsn;
 import io.pgcdc.model.PgCdcException;
 import io.pgcdc.model.TableId;
+import io.pgcdc.model.TablePattern;
 import io.pgcdc.types.TypeDescription;
 import org.postgresql.PGConnection;
 import org.postgresql.replication.LogSequenceNumber;
@@ -312,10 +313,9 @@ public final class PgReplicationClient {
     }
 
     /**
-     * Makes a publication, or extends it, for the tables that the patterns {@code schema.table} and {@code schema.*}
-     * name.
+     * Makes a publication, or extends it, for the tables that the patterns name.
      */
-    public void createPublication(String publication, Collection<TableId> patterns) {
+    public void createPublication(String publication, Collection<TablePattern> patterns) {
         try (Connection connection = connections.plain()) {
             Catalog.createPublication(connection, publication, patterns);
         } catch (SQLException e) {

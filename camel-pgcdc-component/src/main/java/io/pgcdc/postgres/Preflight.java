@@ -5,8 +5,8 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 import io.pgcdc.model.ErrorCode;
 import io.pgcdc.model.PgCdcException;
@@ -75,20 +75,21 @@ final class Preflight {
                                            + single(connection, "SELECT current_database()"),
                     "Run: CREATE PUBLICATION " + TableId.quote(publication) + " FOR TABLE <schema.table>, …");
         }
-        String sql = "SELECT p.schemaname, p.tablename, has_any_column_privilege(c.oid, 'SELECT')"
-                     + "   AND has_schema_privilege(n.oid, 'USAGE')"
-                     + " FROM pg_publication_tables p JOIN pg_namespace n ON n.nspname = p.schemaname"
+        String sql = "SELECT p.schemaname, p.tablename, " + ReadAccess.sql(Catalog.majorVersion(connection))
+                     + " FROM pg_publication_tables p"
+                     + " JOIN pg_namespace n ON n.nspname = p.schemaname"
                      + " JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = p.tablename"
-                     + " WHERE p.pubname = ? ORDER BY 1, 2";
+                     + " WHERE p.pubname = ? AND NOT " + Catalog.OF_STATE + " ORDER BY 1, 2";
         boolean empty = true;
-        List<TableId> unreadable = new ArrayList<>();
+        Map<TableId, ReadAccess> unreadable = new LinkedHashMap<>();
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setString(1, publication);
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
                     empty = false;
-                    if (!row.getBoolean(3)) {
-                        unreadable.add(new TableId(row.getString(1), row.getString(2)));
+                    ReadAccess access = ReadAccess.valueOf(row.getString(3));
+                    if (access != ReadAccess.ALLOWED) {
+                        unreadable.put(new TableId(row.getString(1), row.getString(2)), access);
                     }
                 }
             }
@@ -100,12 +101,12 @@ final class Preflight {
         }
         if (copies && !unreadable.isEmpty()) {
             String user = TableId.quote(single(connection, "SELECT current_user"));
-            TableId first = unreadable.get(0);
+            Map.Entry<TableId, ReadAccess> first = unreadable.entrySet().iterator().next();
             String what = "The user " + user + " may not read " + unreadable.size()
-                          + " table(s) of the publication '" + publication + "', the first is " + first;
-            String remedy = "Run: GRANT USAGE ON SCHEMA " + TableId.quote(first.schema()) + " TO " + user
-                            + "; GRANT SELECT ON " + first.quoted() + " TO " + user;
-            throw new PgCdcException(ErrorCode.PRIVILEGE, what, remedy);
+                          + " table(s) of the publication '" + publication + "': it " + first.getValue().what() + " "
+                          + first.getKey();
+            throw new PgCdcException(
+                    ErrorCode.PRIVILEGE, what, "Run: " + first.getValue().remedy(first.getKey(), user));
         }
     }
 

@@ -8,7 +8,7 @@ import io.pgcdc.model.TableSchema;
  * A table of the publication, as the catalogue shows it to one snapshot.
  *
  * @param schema        its name and its published columns
- * @param membershipOid see {@link TableIdentity}
+ * @param membership    see {@link TableIdentity}
  * @param partitioned   whether it is a partitioned table, published by its root
  * @param rowFilter     the publication's row filter as SQL, or {@code null}
  * @param fileNode      the file of its heap, 0 where blocks mean nothing: partitioned tables, other access methods
@@ -16,7 +16,7 @@ import io.pgcdc.model.TableSchema;
  * @param bytes         its size with large values outside the heap, without indexes
  * @param estimatedRows how many rows the planner thinks it has, -1 if it was never told
  */
-public record PublishedTable(TableSchema schema, long membershipOid, boolean partitioned, String rowFilter, long fileNode,
+public record PublishedTable(TableSchema schema, long membership, boolean partitioned, String rowFilter, long fileNode,
         long blocks, long bytes, long estimatedRows) {
 
     public TableId table() {
@@ -29,6 +29,6 @@ public record PublishedTable(TableSchema schema, long membershipOid, boolean par
     }
 
     public TableIdentity identity() {
-        return new TableIdentity(schema.relationOid(), membershipOid);
+        return new TableIdentity(schema.relationOid(), membership);
     }
 }

@@ -186,7 +186,7 @@ public final class PostgresStateStore implements StateStore, SchemaStore {
 
     private static TableIdentity identity(ResultSet row) throws SQLException {
         long relationOid = row.getLong("relation_oid");
-        return row.wasNull() ? null : new TableIdentity(relationOid, row.getLong("membership_oid"));
+        return row.wasNull() ? null : new TableIdentity(relationOid, row.getLong("membership"));
     }
 
     @Override
@@ -220,7 +220,7 @@ public final class PostgresStateStore implements StateStore, SchemaStore {
                 texts(rows, state -> state.table().schema()), texts(rows, state -> state.table().name()),
                 texts(rows, state -> state.phase().name()), texts(rows, TableState::syncSlot),
                 texts(rows, state -> state.lsn().toString()), texts(rows, state -> storable(state.reason())),
-                numbers(rows, TableIdentity::relationOid), numbers(rows, TableIdentity::membershipOid));
+                numbers(rows, TableIdentity::relationOid), numbers(rows, TableIdentity::membership));
     }
 
     private static Long[] numbers(Collection<TableState> states, ToLongFunction<TableIdentity> number) {

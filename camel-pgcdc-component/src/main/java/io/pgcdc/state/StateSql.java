@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 import io.pgcdc.model.TableId;
+import io.pgcdc.postgres.PublicationMember;
 
 /**
  * The SQL of {@link PostgresStateStore}: its tables, and what is done with them. Lists of tables are bound as one array
@@ -74,17 +75,17 @@ final class StateSql {
                        + " position = greatest(s.position, excluded.position), updated_at = excluded.updated_at"
                        + " WHERE s.position < excluded.position";
         forgetSlot = "DELETE FROM " + schema + ".slot_position WHERE pipeline = ? AND slot_name = ?";
-        tables = "SELECT schema_name, table_name, state, slot_name, lsn, reason, relation_oid, membership_oid FROM "
+        tables = "SELECT schema_name, table_name, state, slot_name, lsn, reason, relation_oid, membership FROM "
                  + schema + ".table_state WHERE pipeline = ? ORDER BY schema_name, table_name";
         saveTables = "INSERT INTO " + schema + ".table_state AS t (pipeline, schema_name, table_name, state, slot_name,"
-                     + " lsn, reason, relation_oid, membership_oid) SELECT ?, v.schema_name, v.table_name, v.state, v.slot_name,"
-                     + " v.lsn::pg_lsn, v.reason, v.relation_oid, v.membership_oid FROM unnest(?::text[], ?::text[], ?::text[],"
+                     + " lsn, reason, relation_oid, membership) SELECT ?, v.schema_name, v.table_name, v.state, v.slot_name,"
+                     + " v.lsn::pg_lsn, v.reason, v.relation_oid, v.membership FROM unnest(?::text[], ?::text[], ?::text[],"
                      + " ?::text[], ?::text[], ?::text[], ?::bigint[], ?::bigint[])"
-                     + " AS v (schema_name, table_name, state, slot_name, lsn, reason, relation_oid, membership_oid)"
+                     + " AS v (schema_name, table_name, state, slot_name, lsn, reason, relation_oid, membership)"
                      + " ON CONFLICT (pipeline, schema_name, table_name) DO UPDATE SET state = excluded.state,"
                      + " slot_name = excluded.slot_name, lsn = excluded.lsn, reason = excluded.reason,"
                      + " relation_oid = coalesce(excluded.relation_oid, t.relation_oid),"
-                     + " membership_oid = coalesce(excluded.membership_oid, t.membership_oid),"
+                     + " membership = coalesce(excluded.membership, t.membership),"
                      + " updated_at = excluded.updated_at";
         forgetRanges = removeFrom(schema + ".copied_range");
         ranges = "SELECT source, from_block, to_block, horizon FROM " + schema + ".copied_range"
@@ -135,7 +136,7 @@ final class StateSql {
                 "pipeline, slot_name");
         createTable(schema, "table_state",
                 "schema_name text NOT NULL, table_name text NOT NULL, state text NOT NULL, slot_name text,"
-                                           + " lsn pg_lsn NOT NULL, reason text, relation_oid bigint, membership_oid bigint,"
+                                           + " lsn pg_lsn NOT NULL, reason text, relation_oid bigint, membership bigint,"
                                            + " updated_at timestamptz NOT NULL DEFAULT now()",
                 "pipeline, schema_name, table_name");
         createTable(schema, "copied_range",
@@ -157,7 +158,8 @@ final class StateSql {
 
     private void createTable(String schema, String table, String columns, String primaryKey) {
         createTables.put(table, "CREATE TABLE IF NOT EXISTS " + schema + '.' + table + " (pipeline text NOT NULL, "
-                                + columns + ", PRIMARY KEY (" + primaryKey + "))");
+                                + columns + ", PRIMARY KEY (" + primaryKey + ")); COMMENT ON TABLE " + schema + '.' + table
+                                + " IS '" + PublicationMember.STATE_COMMENT + "'");
     }
 
     /** Names may be exchanged, so all are given up before one is taken: in between they are longer than any may be. */

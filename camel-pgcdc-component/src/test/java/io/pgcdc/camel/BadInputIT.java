@@ -65,6 +65,9 @@ class BadInputIT {
         database.createUser("no_select_user", "secret", "REPLICATION");
         create(database);
         assertFails(() -> start(database, "username=no_select_user&password=secret"), "public.t", "GRANT SELECT");
+        database.execute("GRANT SELECT ON t TO no_select_user", "ALTER TABLE t ENABLE ROW LEVEL SECURITY");
+        assertFails(() -> start(database, "username=no_select_user&password=secret"), "public.t", "row-level security",
+                "ALTER ROLE \"no_select_user\" BYPASSRLS");
     }
 
     @Test

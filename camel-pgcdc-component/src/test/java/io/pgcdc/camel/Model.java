@@ -76,6 +76,11 @@ final class Model {
         return counts.getOrDefault(operation, 0L);
     }
 
+    /** The names of the tables of which anything came. */
+    synchronized List<String> tables() {
+        return tables.keySet().stream().map(TableId::name).toList();
+    }
+
     synchronized List<String> rows(String table) {
         List<String> text = new ArrayList<>();
         tables.getOrDefault(new TableId("public", table), Map.of()).values().forEach(row -> text.add(row.toString()));

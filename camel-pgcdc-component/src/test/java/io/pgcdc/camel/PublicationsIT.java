@@ -222,6 +222,21 @@ class PublicationsIT {
     }
 
     @Test
+    void the_option_tables_takes_partitions_and_names_of_every_kind(TestDatabase database) throws Exception {
+        createPartitions(database);
+        database.execute("CREATE SCHEMA \"my.shop\"", "CREATE TABLE \"my.shop\".\"*\" (id bigint PRIMARY KEY)",
+                "CREATE TABLE \"my.shop\".left_out (id bigint PRIMARY KEY)",
+                "CREATE TABLE \"a.b, \"\"c\"\"\" (id bigint PRIMARY KEY)");
+        try (RouteUnderTest route = RouteUnderTest.start(database,
+                "createPublication=true&tables=RAW(public.m1, \"my.shop\".\"*\","
+                                                                   + " public.\"a.b, \"\"c\"\"\")",
+                model::apply)) {
+            route.awaitReady();
+            assertThat(published(database)).containsExactly("my.shop.*", "public.a.b, \"c\"", "public.m1");
+        }
+    }
+
+    @Test
     void other_columns_or_rows_of_a_table_mean_another_copy(TestDatabase database) throws Exception {
         assumeTrue(database.server().major() >= 15);
         database.execute("CREATE TABLE t (id bigint PRIMARY KEY, a int, b int)",
@@ -311,6 +326,72 @@ class PublicationsIT {
     }
 
     @Test
+    void a_partition_that_left_and_came_back_between_two_looks_is_copied_anew(TestDatabase database) throws Exception {
+        createPartitions(database);
+        database.execute("CREATE PUBLICATION mypub FOR TABLE m");
+        try (RouteUnderTest route = RouteUnderTest.start(database, "", model::apply)) {
+            route.awaitReady();
+            database.execute("""
+                    BEGIN; ALTER TABLE m DETACH PARTITION m1; COMMIT;
+                    INSERT INTO m1 VALUES (10, 'not sent'); DELETE FROM m1 WHERE id = 1;
+                    ALTER TABLE m ATTACH PARTITION m1 FOR VALUES FROM (0) TO (1001)""");
+            Awaitility.await().atMost(PICKED_UP).untilAsserted(() -> assertModelIs(database, "m1"));
+            route.awaitReady();
+            database.execute("INSERT INTO m VALUES (11, 'sent')");
+            route.awaitCaughtUp();
+            assertModelIs(database, "m1");
+            // The same while it is stopped.
+        }
+        database.execute("ALTER TABLE m DETACH PARTITION m2", "INSERT INTO m2a VALUES (1010, 'not sent')",
+                "ALTER TABLE m ATTACH PARTITION m2 FOR VALUES FROM (1001) TO (2001)");
+        model.expectReplay();
+        try (RouteUnderTest route = RouteUnderTest.start(database, "", model::apply)) {
+            route.awaitReady();
+            route.awaitCaughtUp();
+            assertPartitions(database, false, List.of("m1", "m2a", "m2b", "m3"));
+        }
+    }
+
+    @Test
+    void a_table_that_left_a_published_schema_and_came_back_between_two_looks_is_copied_anew(TestDatabase database)
+            throws Exception {
+        assumeTrue(database.server().major() >= 15);
+        database.execute("CREATE SCHEMA away", "CREATE TABLE t (id bigint PRIMARY KEY)",
+                "CREATE TABLE u (id bigint PRIMARY KEY)",
+                "CREATE PUBLICATION mypub FOR TABLES IN SCHEMA public");
+        try (RouteUnderTest route = RouteUnderTest.start(database, "", model::apply)) {
+            route.awaitReady();
+            database.execute("ALTER TABLE t SET SCHEMA away", "INSERT INTO away.t VALUES (1)",
+                    "ALTER TABLE away.t SET SCHEMA public", "GRANT SELECT ON u TO PUBLIC");
+            Awaitility.await().atMost(PICKED_UP).untilAsserted(() -> assertModelIs(database, "t"));
+        }
+        assertThat(model.count(Operation.TRUNCATE)).as("u stayed").isEqualTo(1);
+    }
+
+    @Test
+    void rows_that_come_with_a_subtree_or_in_its_own_transaction_are_told_too(TestDatabase database) throws Exception {
+        createPartitions(database);
+        database.execute("CREATE PUBLICATION mypub FOR TABLE m WITH (publish_via_partition_root = true)",
+                "CREATE TABLE m4 (id bigint PRIMARY KEY, v text) PARTITION BY RANGE (id)",
+                "CREATE TABLE m4a PARTITION OF m4 FOR VALUES FROM (3001) TO (3501)", "INSERT INTO m4 VALUES (3300)");
+        try (LogLines log = new LogLines(); RouteUnderTest route = RouteUnderTest.start(database, "", model::apply)) {
+            route.awaitReady();
+            database.execute("CREATE TABLE joins (id bigint PRIMARY KEY)", "ALTER PUBLICATION mypub ADD TABLE joins");
+            Awaitility.await().atMost(PICKED_UP).until(() -> streams(route, "joins"));
+            database.execute("ALTER TABLE m ATTACH PARTITION m4 FOR VALUES FROM (3001) TO (4001)",
+                    "BEGIN; CREATE TABLE m5 (id bigint PRIMARY KEY, v text); INSERT INTO m5 VALUES (4500);"
+                                                                                                   + " ALTER TABLE m ATTACH PARTITION m5 FOR VALUES FROM (4001) TO (5001); COMMIT",
+                    "ALTER TABLE m DETACH PARTITION m1", "INSERT INTO m1 VALUES (10)",
+                    "ALTER TABLE m ATTACH PARTITION m1 FOR VALUES FROM (0) TO (1001)",
+                    "CREATE TABLE m6 PARTITION OF m FOR VALUES FROM (5001) TO (6001)");
+            Awaitility.await().atMost(PICKED_UP).until(() -> log.lines().size() == 3);
+            assertThat(log.lines()).anyMatch(line -> line.contains("public.m4a had before it was attached to public.m"))
+                    .anyMatch(line -> line.contains("public.m5 had before it was attached to public.m"))
+                    .anyMatch(line -> line.contains("public.m1 was detached from public.m and attached again"));
+        }
+    }
+
+    @Test
     void an_inherited_table_is_a_table_of_its_own(TestDatabase database) throws Exception {
         database.execute("CREATE TABLE parent (id bigint PRIMARY KEY)", "CREATE TABLE child (v int) INHERITS (parent)",
                 "ALTER TABLE child ADD PRIMARY KEY (id)", "INSERT INTO parent VALUES (1)", "INSERT INTO child VALUES (2, 2)",
@@ -325,7 +406,83 @@ class PublicationsIT {
         assertThat(model.rows("child")).containsExactly("{id=12, v=2}", "{id=14, v=4}");
     }
 
+    // What the user may read.
+
+    @Test
+    void a_table_that_joins_is_copied_by_whoever_may_read_its_published_columns(TestDatabase database) throws Exception {
+        assumeTrue(database.server().major() >= 15);
+        database.createUser("clerk", "secret", "REPLICATION");
+        database.execute("CREATE TABLE t (id bigint PRIMARY KEY)",
+                "CREATE TABLE staff (id bigint PRIMARY KEY, name text, pay int)",
+                "CREATE TABLE ruled (id bigint PRIMARY KEY)", "ALTER TABLE ruled ENABLE ROW LEVEL SECURITY",
+                "INSERT INTO staff SELECT i, repeat('x', 500), i FROM generate_series(1, 2000) i",
+                "INSERT INTO ruled VALUES (1)",
+                "GRANT SELECT ON t, ruled TO clerk", "GRANT SELECT (id, name) ON staff TO clerk",
+                "CREATE SCHEMA pgcdc AUTHORIZATION clerk", "CREATE PUBLICATION mypub FOR TABLE t");
+        try (LogLines log = new LogLines();
+             RouteUnderTest route = RouteUnderTest.start(
+                     database, "username=clerk&password=secret&copyRangeBytes=65536", model::apply)) {
+            route.awaitReady();
+            database.execute("ALTER PUBLICATION mypub ADD TABLE staff (id, name), ruled", "INSERT INTO t VALUES (1)");
+            Awaitility.await().atMost(PICKED_UP).until(() -> streams(route, "staff"));
+            assertThat(model.rows("staff")).hasSize(2000);
+            Awaitility.await().atMost(PICKED_UP).until(() -> !log.lines().isEmpty());
+            assertThat(log.lines()).singleElement().asString().contains("public.ruled", "row-level security", "BYPASSRLS");
+            route.awaitCaughtUp();
+            assertModelIs(database, "t");
+            database.execute("ALTER ROLE clerk BYPASSRLS");
+            Awaitility.await().atMost(PICKED_UP).until(() -> streams(route, "ruled"));
+            assertModelIs(database, "ruled");
+        }
+    }
+
+    // Parameters.
+
+    @Test
+    void parameters_that_were_altered_are_told_even_if_they_were_set_back(TestDatabase database) throws Exception {
+        database.execute("CREATE TABLE t (id bigint PRIMARY KEY)", "CREATE PUBLICATION mypub FOR TABLE t");
+        try (LogLines log = new LogLines(); RouteUnderTest route = RouteUnderTest.start(database, "", model::apply)) {
+            route.awaitReady();
+            database.execute("CREATE TABLE joins (id bigint PRIMARY KEY)", "ALTER PUBLICATION mypub ADD TABLE joins");
+            Awaitility.await().atMost(PICKED_UP).until(() -> streams(route, "joins"));
+            assertThat(log.lines()).isEmpty();
+            database.execute("ALTER PUBLICATION mypub SET (publish_via_partition_root = true)",
+                    "ALTER PUBLICATION mypub SET (publish_via_partition_root = false)");
+            Awaitility.await().atMost(PICKED_UP).until(() -> log.lines().size() == 1);
+            assertThat(log.lines().get(0)).contains("was altered", "publish_via_partition_root = false", "resyncTable");
+            if (database.server().major() >= 18) {
+                database.execute("ALTER PUBLICATION mypub SET (publish_generated_columns = stored)");
+                Awaitility.await().atMost(PICKED_UP).until(() -> log.lines().size() == 2);
+                assertThat(log.lines().get(1)).contains("publish_generated_columns = stored");
+            }
+        }
+    }
+
     // What is left out.
+
+    @ParameterizedTest
+    @ValueSource(strings = { "initial", "never" })
+    void pipelines_that_keep_their_state_in_other_schemas_leave_out_each_others_tables(String mode, TestDatabase database)
+            throws Exception {
+        database.execute("CREATE TABLE t (id bigint PRIMARY KEY)", "CREATE PUBLICATION mypub FOR ALL TABLES");
+        String options = "snapshotMode=" + mode + "&";
+        Model other = new Model();
+        try (RouteUnderTest route = RouteUnderTest.start(database, options + "stateSchema=one&pipeline=one", model::apply);
+             RouteUnderTest second = RouteUnderTest.start(database, options + "stateSchema=two&pipeline=two", other::apply)) {
+            route.awaitReady();
+            second.awaitReady();
+            database.execute("CREATE TABLE pipeline (id bigint PRIMARY KEY)", "INSERT INTO pipeline VALUES (1)",
+                    "INSERT INTO t VALUES (1)");
+            Awaitility.await().atMost(PICKED_UP).until(() -> streams(route, "pipeline") && streams(second, "pipeline"));
+            database.awaitCaughtUp("one");
+            database.awaitCaughtUp("two");
+            assertThat(List.of(route, second)).allSatisfy(each -> assertThat(each.consumer().status().tables())
+                    .extracting(known -> known.table().toString()).containsExactly("public.pipeline", "public.t"));
+        }
+        assertThat(model.tables()).containsExactlyInAnyOrder("pipeline", "t");
+        assertThat(other.tables()).containsExactlyInAnyOrder("pipeline", "t");
+        assertModelIs(database, "pipeline");
+    }
 
     @Test
     void our_own_tables_and_those_without_a_log_are_left_out(TestDatabase database) throws Exception {

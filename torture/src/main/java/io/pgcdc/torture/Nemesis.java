@@ -227,7 +227,7 @@ final class Nemesis {
 
     private void stopInOrder() {
         // A connection that is broken, and that nobody has noticed yet, would be a cause of its own.
-        database.awaitCaughtUp(TortureTable.PUBLICATION);
+        awaitCaughtUp();
         pause(0, 500);
         Instance stopping = route.current();
         stopping.stop();
@@ -279,7 +279,7 @@ final class Nemesis {
 
     private void secondInstance() {
         // After a black hole the first one may not know yet that the server has given it up.
-        database.awaitCaughtUp(TortureTable.PUBLICATION);
+        awaitCaughtUp();
         Instance first = route.current();
         Instance second = route.startSecond();
         try {
@@ -332,11 +332,22 @@ final class Nemesis {
         generator.goOn();
     }
 
-    /** On a busy machine the route may be slower than the writers; then they rest until it has caught up. */
+    // On a busy machine the route may be slower than the writers; then they rest until it has caught up.
+
     private void awaitStreaming() {
         if (!route.isStreamingWithin(BUSY)) {
             generator.rest();
             route.awaitStreaming();
+            generator.goOn();
+        }
+    }
+
+    private void awaitCaughtUp() {
+        try {
+            database.awaitCaughtUp(TortureTable.PUBLICATION, BUSY);
+        } catch (AssertionError slow) {
+            generator.rest();
+            CaughtUp.await(database);
             generator.goOn();
         }
     }

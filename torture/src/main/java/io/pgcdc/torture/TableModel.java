@@ -17,6 +17,8 @@ import io.pgcdc.model.Position;
  */
 final class TableModel {
 
+    private static final int NONE = -1;
+
     private final TortureTable table;
     private final boolean ordered;
     private final Violations violations;
@@ -28,8 +30,8 @@ final class TableModel {
     // The last change, the highest one, and what may come again.
     private Position last;
     private Position highest;
-    private int windowUsed = -1;
-    private int copyWindowUsed = -1;
+    private int windowUsed = NONE;
+    private int copyWindowUsed = NONE;
 
     // The copy.
     private long snapshot = -1;
@@ -65,8 +67,9 @@ final class TableModel {
         changesSinceCopy = 0;
     }
 
-    /** What was delivered is void: a copy that cannot go on starts over. */
+    /** What was delivered is void, and the destination was told so: a copy that cannot go on starts over. */
     void reset(Delivered truncate) {
+        copyWindowUsed = NONE;
         last = null;
         changesSinceCopy = 0;
         if (ordered) {

@@ -20,7 +20,6 @@ final class TortureRun implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(TortureRun.class);
 
     private static final int WRITERS = 3;
-    private static final Duration CATCH_UP = Duration.ofSeconds(120);
     private static final int MOST_THREADS = 100;
     private static final int MOST_CONNECTIONS = 40; // five for each copying worker, and some that are just ending
     private static final long MOST_KEPT_AT_REST = 32L << 20; // two segments
@@ -84,7 +83,7 @@ final class TortureRun implements AutoCloseable {
         generator.close();
         progress.accept("everything is written, " + generator.transactions() + " transactions");
         try {
-            database.awaitCaughtUp(TortureTable.PUBLICATION, CATCH_UP);
+            CaughtUp.await(database);
         } catch (AssertionError e) {
             violations.add(Invariant.NO_GAP, "not everything arrives: " + e.getMessage());
         }
@@ -114,7 +113,7 @@ final class TortureRun implements AutoCloseable {
             Awaitility.await().pollInSameThread().pollInterval(Duration.ofMillis(200)).atMost(Duration.ofSeconds(40))
                     .until(() -> {
                         database.execute("CHECKPOINT");
-                        database.awaitCaughtUp(TortureTable.PUBLICATION);
+                        CaughtUp.await(database);
                         return ServerWatch.keptLog(database) < MOST_KEPT_AT_REST && database.slots().size() == 1;
                     });
         } catch (ConditionTimeoutException | AssertionError e) {

@@ -62,6 +62,22 @@ class CheckerTest {
     }
 
     @Test
+    void a_copy_that_comes_again_needs_a_cause() {
+        receive(event(Operation.COPY_START, "notes", 50, 0, Map.of()), event(Operation.COPY_START, "notes", 70, 0, Map.of()));
+
+        assertFound(Invariant.DUPLICATES);
+    }
+
+    @Test
+    void a_copy_may_start_over_when_what_came_of_it_was_said_to_be_void() {
+        receive(event(Operation.COPY_START, "notes", 50, 0, Map.of()),
+                new Delivered(Operation.TRUNCATE, "notes", true, new Position(70, 0), Map.of(), null),
+                event(Operation.COPY_START, "notes", 70, 1, Map.of()));
+
+        assertThat(violations.first()).isEmpty();
+    }
+
+    @Test
     void a_change_that_was_passed_over_and_comes_with_a_replay_is_out_of_order() {
         receive(insert(100, 0, "1"), insert(300, 0, "3"));
         checker.openWindow();

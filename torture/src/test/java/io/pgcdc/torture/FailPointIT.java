@@ -8,6 +8,8 @@ import io.pgcdc.testing.PostgresServer;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -15,6 +17,7 @@ import static org.assertj.core.api.Assertions.assertThat;
  * Kills the route's JVM at each failpoint, starts another, and expects that nothing is lost, out of order, repeated
  * without a cause, or left over.
  */
+@Execution(ExecutionMode.CONCURRENT)
 class FailPointIT {
 
     private static final Variant VARIANT = new Variant(Variant.Route.DIRECT, "tableSyncWorkers=4", 0, 0);
