@@ -14,7 +14,6 @@ import com.google.cloud.bigquery.storage.v1.ProtoSchema;
 import com.google.cloud.bigquery.storage.v1.TableName;
 import io.pgcdc.model.ChangeEvent;
 import io.pgcdc.model.PgCdcException;
-import io.pgcdc.model.TableSchema;
 
 /** Writes events to the tables that they are of. Thread-safe; it blocks while tables are made or changed. */
 final class BigQuerySink {
@@ -25,11 +24,8 @@ final class BigQuerySink {
     private final Executor closer;
     private final ColumnTypes types;
     private final Appender appender;
-    private final Map<Source, SinkTable> tables = new ConcurrentHashMap<>();
-
-    /** Two tables may have one name, one after the other. */
-    private record Source(long relation, io.pgcdc.model.TableId name) {
-    }
+    /** By their numbers in PostgreSQL's catalogue: a name may go from one table to another. */
+    private final Map<Long, SinkTable> tables = new ConcurrentHashMap<>();
 
     /**
      * @param executor where requests end, and are sent again
@@ -79,16 +75,12 @@ final class BigQuerySink {
     }
 
     private static boolean isOfTable(ChangeEvent one, ChangeEvent other) {
-        return one.tableSchema() == other.tableSchema() || source(one).equals(source(other));
+        return one.tableSchema().relationOid() == other.tableSchema().relationOid();
     }
 
     private SinkTable table(ChangeEvent event) {
-        return tables.computeIfAbsent(source(event), source -> new SinkTable(this, source.relation()));
-    }
-
-    private static Source source(ChangeEvent event) {
-        TableSchema schema = event.tableSchema();
-        return new Source(schema.relationOid(), schema.table());
+        return tables.computeIfAbsent(
+                event.tableSchema().relationOid(), relation -> new SinkTable(this, relation));
     }
 
     /** Batches that were aggregated are lists in a list. */

@@ -27,8 +27,8 @@ enum BigQueryType {
         return wire;
     }
 
-    /** Whether a table can be clustered by such a column. */
-    boolean clusters() {
+    /** Whether such a column can be part of a primary key, and a table be clustered by it. */
+    boolean keys() {
         return switch (this) {
             case BOOL, INT64, NUMERIC, BIGNUMERIC, STRING, DATE, DATETIME, TIMESTAMP -> true;
             case FLOAT64, JSON, BYTES, TIME -> false;

@@ -14,7 +14,7 @@ final class ChangelogStatements {
 
     static String table(String dataset, String name, Layout layout, TableSchema schema) {
         String clustering = key(layout, schema)
-                .filter(column -> column.type().clusters())
+                .filter(column -> column.type().keys())
                 .limit(4)
                 .map(column -> Names.quoted(column.name()))
                 .collect(Collectors.joining(", "));

@@ -3,7 +3,7 @@ package io.pgcdc.routes.bigquery;
 import java.util.Set;
 
 import io.pgcdc.model.Column;
-import io.pgcdc.model.TableId;
+import io.pgcdc.model.TableSchema;
 
 /**
  * Which column type keeps which type of PostgreSQL, so that every value is kept exactly or refused. Built-in types are
@@ -41,14 +41,12 @@ final class ColumnTypes {
         this.textColumns = Set.copyOf(textColumns);
     }
 
-    BigQueryType of(TableId table, Column column) {
-        if (textColumns.contains(table + "." + column.name())) {
+    BigQueryType of(TableSchema schema, Column column) {
+        if (textColumns.contains(schema.table() + "." + column.name())) {
             return BigQueryType.STRING;
         }
         BigQueryType type = of(column);
-        // These can't be part of a key.
-        return column.identity() && (type == BigQueryType.FLOAT64 || type == BigQueryType.JSON)
-                ? BigQueryType.STRING : type;
+        return column.identity() && schema.hasUniqueKey() && !type.keys() ? BigQueryType.STRING : type;
     }
 
     private BigQueryType of(Column column) {

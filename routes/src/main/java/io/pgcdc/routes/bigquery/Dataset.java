@@ -2,6 +2,7 @@ package io.pgcdc.routes.bigquery;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -29,6 +30,7 @@ final class Dataset {
 
     private final BigQuery bigQuery;
     private final DatasetId id;
+    private final ReentrantLock names = new ReentrantLock();
 
     Dataset(BigQuery bigQuery, String project, String name) {
         this.bigQuery = bigQuery;
@@ -87,6 +89,24 @@ final class Dataset {
         return from.find()
                 ? Optional.of(new View(found.getTableId().getTable(), marks, from.group(1), definition.getQuery()))
                 : Optional.empty();
+    }
+
+    /**
+     * Makes a view, or replaces the one of its name, and drops the one that its table had under another name, unless
+     * another table has got that name.
+     */
+    void show(View view, String formerName) {
+        names.lock();
+        try {
+            execute(Statements.createView(table(view.name()), view.query(), view.marks().ofView()));
+            if (!formerName.equals(view.name())
+                    && view(found(formerName)).filter(former -> former.marks().relation() == view.marks().relation())
+                            .isPresent()) {
+                execute(Statements.dropView(table(formerName)));
+            }
+        } finally {
+            names.unlock();
+        }
     }
 
     boolean exists(String name) {

@@ -9,7 +9,7 @@ final class JsonText {
 
     private static final String WHAT_FITS
             = "the type JSON holds numbers of 64 bits and what a double gives back as it was";
-    /** No number of so few characters without an exponent or a point can be too long. */
+    /** A double gives back so many digits as they were. */
     private static final int SAFE_LENGTH = 15;
 
     private JsonText() {
@@ -102,11 +102,13 @@ final class JsonText {
 
     private static void requireExact(String json, int start, int end) throws UnfitValueException {
         boolean whole = true;
+        boolean exponent = false;
         for (int i = start; i < end; i++) {
             char c = json.charAt(i);
-            whole &= c != '.' && c != 'e' && c != 'E';
+            exponent |= c == 'e' || c == 'E';
+            whole &= c != '.' && !exponent;
         }
-        if (whole && end - start <= SAFE_LENGTH) {
+        if (!exponent && end - start <= SAFE_LENGTH) {
             return;
         }
         BigDecimal number = new BigDecimal(json.substring(start, end));

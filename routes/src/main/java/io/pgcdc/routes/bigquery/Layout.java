@@ -53,7 +53,7 @@ record Layout(List<PhysicalColumn> columns, List<String> key) {
     PhysicalColumn made(TableSchema schema, Column column, ColumnTypes types) {
         List<String> taken = columns.stream().map(PhysicalColumn::name).toList();
         return new PhysicalColumn(
-                Names.plainColumn(column.name(), taken), types.of(schema.table(), column), column.number());
+                Names.plainColumn(column.name(), taken), types.of(schema, column), column.number());
     }
 
     Layout with(PhysicalColumn column) {
@@ -82,7 +82,7 @@ record Layout(List<PhysicalColumn> columns, List<String> key) {
 
     List<String> clustering() {
         return columns.stream()
-                .filter(column -> key.contains(column.name()) && column.type().clusters())
+                .filter(column -> key.contains(column.name()) && column.type().keys())
                 .map(PhysicalColumn::name)
                 .limit(MAX_CLUSTERING)
                 .toList();

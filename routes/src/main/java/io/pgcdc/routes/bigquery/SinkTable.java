@@ -42,6 +42,7 @@ final class SinkTable {
     // Guarded by the lock, null until the first event and after a failure: BigQuery is looked at then.
     private Dataset.View view;
     private Generation generation;
+    private TableSchema shown;
     private long leftOut;
 
     SinkTable(BigQuerySink sink, long relation) {
@@ -181,7 +182,7 @@ final class SinkTable {
             return;
         }
         Optional<Dataset.View> found = find(event);
-        if (found.isPresent() && found.get().marks().relation() != relation && relation != 0) {
+        if (found.isPresent() && found.get().marks().relation() != relation) {
             throw new PgCdcException(
                     ErrorCode.DESTINATION,
                     "The view " + Statements.name(dataset.table(found.get().name())) + " shows another table of PostgreSQL"
@@ -212,7 +213,7 @@ final class SinkTable {
     /** The view of this name, or under another name that the table had. */
     private Optional<Dataset.View> find(ChangeEvent event) {
         Optional<Dataset.View> named = dataset.view(Names.view(event.table()));
-        if (relation == 0 || named.isPresent() && named.get().marks().relation() == relation) {
+        if (named.isPresent() && named.get().marks().relation() == relation) {
             return named;
         }
         Optional<Dataset.View> renamed = dataset.viewOf(relation);
@@ -266,19 +267,20 @@ final class SinkTable {
     private void show(ChangeEvent event, Generation of, Marks marks) {
         String name = Names.view(event.table());
         String query = Statements.select(dataset.table(of.table()), of.layout(), event.tableSchema());
-        dataset.execute(Statements.createView(dataset.table(name), query, marks.ofView()));
-        if (view != null && !view.name().equals(name)) {
-            dataset.execute(Statements.dropView(dataset.table(view.name())));
-        }
-        view = new Dataset.View(name, marks, of.table(), query);
+        Dataset.View shows = new Dataset.View(name, marks, of.table(), query);
+        dataset.show(shows, view == null ? name : view.name());
+        view = shows;
+        shown = event.tableSchema();
     }
 
     private Shape shape(ChangeEvent event) {
-        Shape known = generation.shapes().get(event.tableSchema());
-        if (known != null) {
+        TableSchema schema = event.tableSchema();
+        Shape known = generation.shapes().get(schema);
+        // A shape that comes again from before the one that is shown must not set the view back.
+        boolean isNewest = event.position().compareTo(view.marks().shape()) >= 0;
+        if (known != null && (schema.equals(shown) || !isNewest)) {
             return known;
         }
-        TableSchema schema = event.tableSchema();
         addColumns(schema);
         if (!generation.layout().keyOf(schema).equals(generation.layout().key())) {
             throw new PgCdcException(
@@ -293,12 +295,12 @@ final class SinkTable {
         for (int i = 0; i < columns.length; i++) {
             requireType(event, schema.columns().get(i), columns[i]);
         }
-        // A shape that comes again from before the one that is shown must not set the view back.
-        if (event.position().compareTo(view.marks().shape()) >= 0) {
+        if (isNewest) {
             String query = Statements.select(dataset.table(generation.table()), generation.layout(), schema);
             if (!query.equals(view.query()) || !view.name().equals(Names.view(schema.table()))) {
                 show(event, generation, view.marks().withShape(event.position()));
             }
+            shown = schema;
         }
         // Rows of other shapes are rare from here on; each stream is a connection.
         generation.shapes().values().forEach(other -> other.stream().close());
@@ -319,7 +321,7 @@ final class SinkTable {
     }
 
     private void requireType(ChangeEvent event, Column column, PhysicalColumn physical) {
-        BigQueryType wanted = sink.types().of(event.table(), column);
+        BigQueryType wanted = sink.types().of(event.tableSchema(), column);
         if (physical.type().holds(wanted) || column.typeName() == null && physical.type() == BigQueryType.JSON) {
             return;
         }
@@ -360,6 +362,7 @@ final class SinkTable {
         }
         view = null;
         generation = null;
+        shown = null;
     }
 
     private static void close(Generation closed) {

@@ -2,6 +2,7 @@ package io.pgcdc.routes.bigquery;
 
 import java.io.IOException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import com.google.api.core.ApiFuture;
 import com.google.cloud.bigquery.storage.v1.AppendRowsResponse;
@@ -13,7 +14,7 @@ import com.google.cloud.bigquery.storage.v1.TableName;
 
 /**
  * The default stream of a table for rows of one shape. A connection that is lost for good is replaced with the next
- * rows. Thread-safe.
+ * rows. Rows may still be sent when it has been closed; the connection for them closes behind them. Thread-safe.
  */
 final class WriteStream {
 
@@ -21,6 +22,8 @@ final class WriteStream {
     private final Executor closer;
     private final TableName table;
     private final ProtoSchema schema;
+    private final AtomicInteger onTheirWay = new AtomicInteger();
+    private volatile boolean closed;
     private StreamWriter writer;
 
     /** @param closer where connections are closed, which may take minutes */
@@ -33,12 +36,26 @@ final class WriteStream {
 
     /** Sends rows; the future fails if they are not accepted. Blocks while very much is on its way. */
     ApiFuture<AppendRowsResponse> append(ProtoRows rows) throws IOException {
-        return writer().append(rows);
+        onTheirWay.incrementAndGet();
+        try {
+            ApiFuture<AppendRowsResponse> answer = writer().append(rows);
+            answer.addListener(this::ended, Runnable::run);
+            return answer;
+        } catch (IOException | RuntimeException e) {
+            ended();
+            throw e;
+        }
+    }
+
+    private void ended() {
+        if (onTheirWay.decrementAndGet() == 0 && closed) {
+            closeWriter();
+        }
     }
 
     private synchronized StreamWriter writer() throws IOException {
         if (writer == null || writer.isClosed()) {
-            close();
+            closeWriter();
             writer = StreamWriter.newBuilder(StreamWriter.getDefaultStreamName(table), client)
                     .setWriterSchema(schema)
                     .build();
@@ -46,7 +63,12 @@ final class WriteStream {
         return writer;
     }
 
-    synchronized void close() {
+    void close() {
+        closed = true;
+        closeWriter();
+    }
+
+    private synchronized void closeWriter() {
         if (writer != null) {
             closer.execute(writer::close);
             writer = null;

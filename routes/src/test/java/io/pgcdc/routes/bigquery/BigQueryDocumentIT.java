@@ -52,14 +52,30 @@ class BigQueryDocumentIT {
 
     @Test
     void the_route_to_the_sink_keeps_the_table_in_every_language(TestDatabase shop) throws Exception {
+        assertKeepsTable(shop, "sink", new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("pgcdc:orders?batching=true")
+                        .to("pgcdc-bigquery:shop-project:warehouse");
+            }
+        });
+    }
+
+    @Test
+    void the_kamelet_keeps_the_table_in_every_language(TestDatabase shop) throws Exception {
+        assertKeepsTable(shop, "kamelet", new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("pgcdc:orders?batching=true")
+                        .to("kamelet:pgcdc-bigquery-sink?project=shop-project&dataset=warehouse");
+            }
+        });
+        assertThat(fake.table("orders_1").options()).containsEntry("max_staleness", "INTERVAL 900 SECOND");
+    }
+
+    private void assertKeepsTable(TestDatabase shop, String name, RouteBuilder java) throws Exception {
         for (String language : LANGUAGES) {
-            try (SinkRoute route = start(shop, "sink", language, new RouteBuilder() {
-                @Override
-                public void configure() {
-                    from("pgcdc:orders?batching=true")
-                            .to("pgcdc-bigquery:shop-project:warehouse");
-                }
-            })) {
+            try (SinkRoute route = start(shop, name, language, java)) {
                 shop.awaitCaughtUp("orders");
                 change(shop);
                 shop.awaitCaughtUp("orders");

@@ -4,7 +4,9 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -20,6 +22,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.snakeyaml.engine.v2.api.Load;
+import org.snakeyaml.engine.v2.api.LoadSettings;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -82,6 +86,26 @@ class BigQueryOptionsTest {
         assertThat(options).filteredOn(BaseOptionModel::isSecret).extracting(BaseOptionModel::getName)
                 .containsExactly("serviceAccountKey");
         assertThat(options).allSatisfy(option -> assertThat(option.getDescription()).as(option.getName()).isNotBlank());
+    }
+
+    @Test
+    @SuppressWarnings("unchecked")
+    void the_kamelet_offers_options_of_the_endpoint_with_their_defaults() throws Exception {
+        String kamelet = "/kamelets/pgcdc-bigquery-sink.kamelet.yaml";
+        try (InputStream yaml = BigQueryOptionsTest.class.getResourceAsStream(kamelet)) {
+            Map<String, Map<String, Object>> root
+                    = (Map<String, Map<String, Object>>) new Load(LoadSettings.builder().build()).loadFromInputStream(yaml);
+            Map<String, Object> definition = (Map<String, Object>) root.get("spec").get("definition");
+            Map<String, Map<String, Object>> properties = (Map<String, Map<String, Object>>) definition.get("properties");
+            Map<String, BaseOptionModel> options = new HashMap<>();
+            component.getEndpointOptions().forEach(option -> options.put(option.getName(), option));
+            assertThat(properties).allSatisfy((name, property) -> {
+                assertThat(options).containsKey(name);
+                assertThat(property.get("default")).isEqualTo(options.get(name).getDefaultValue());
+                assertThat("password".equals(property.get("format"))).isEqualTo(options.get(name).isSecret());
+            });
+            assertThat((List<String>) definition.get("required")).containsExactly("project", "dataset");
+        }
     }
 
     @ParameterizedTest

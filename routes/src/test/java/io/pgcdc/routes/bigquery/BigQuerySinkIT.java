@@ -2,6 +2,7 @@ package io.pgcdc.routes.bigquery;
 
 import java.util.concurrent.atomic.AtomicInteger;
 
+import io.pgcdc.camel.FailurePolicy;
 import io.pgcdc.routes.bigquery.fake.FakeBigQuery;
 import io.pgcdc.testing.PostgresTest;
 import io.pgcdc.testing.TestDatabase;
@@ -11,6 +12,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -89,6 +91,38 @@ class BigQuerySinkIT {
             route.awaitCaughtUp();
             assertSame(shop, "orders");
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource(FailurePolicy.class)
+    void a_row_that_bigquery_refuses_meets_with_the_failure_policy(FailurePolicy policy, TestDatabase shop) throws Exception {
+        shop.execute("CREATE TABLE orders (id int PRIMARY KEY, item text)", "CREATE TABLE others (id int PRIMARY KEY)",
+                "CREATE PUBLICATION mypub FOR TABLE orders, others");
+        fake.refuse(row -> "bad".equals(row.get("item")));
+        try (SinkRoute route = SinkRoute.start(shop, fake, "batching=true&failurePolicy=" + policy, "")) {
+            route.awaitCaughtUp();
+            shop.execute(
+                    "INSERT INTO orders SELECT n, CASE n WHEN 13 THEN 'bad' ELSE 'good' END FROM generate_series(1, 30) n");
+            Awaitility.await().until(() -> route.lastFailure().contains("BigQuery refused 1 of"));
+            assertThat(route.lastFailure()).doesNotContain("secret");
+            switch (policy) {
+                case retry -> fake.refuse(row -> false);
+                case isolateTable -> {
+                    Awaitility.await().until(() -> !route.consumer().getTablesInError().isEmpty());
+                    fake.refuse(row -> false);
+                    route.resync("public.orders");
+                    Awaitility.await().untilAsserted(() -> assertSame(shop, "orders"));
+                }
+                case skip -> shop.execute("UPDATE orders SET item = 'gone' WHERE id = 14");
+            }
+            shop.execute("INSERT INTO others VALUES (1)");
+            route.awaitCaughtUp();
+            assertThat(fake.rows("others")).hasSize(1);
+        }
+        if (policy == FailurePolicy.skip) {
+            shop.execute("DELETE FROM orders WHERE id = 13");
+        }
+        assertSame(shop, "orders");
     }
 
     @Test

@@ -11,13 +11,18 @@ import java.util.concurrent.TimeUnit;
 
 import com.google.cloud.bigquery.storage.v1.StreamWriter;
 import io.pgcdc.model.ChangeEvent;
-import io.pgcdc.model.Transaction;
-import io.pgcdc.model.TruncateEvent;
+import io.pgcdc.model.Column;
+import io.pgcdc.model.Operation;
+import io.pgcdc.model.ReplicaIdentity;
+import io.pgcdc.model.TableId;
+import io.pgcdc.model.TableSchema;
 import io.pgcdc.routes.bigquery.fake.FakeBigQuery;
+import io.pgcdc.routes.bigquery.fake.FakeColumn;
 import io.pgcdc.routes.bigquery.fake.FakeTable;
 import io.pgcdc.routes.bigquery.fake.Fault;
 import org.apache.camel.Exchange;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,6 +34,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 /** What the sink promises, whatever order things come in and however BigQuery fails. */
 class BigQuerySinkTest {
 
+    /** Ends of tests: to close a connection takes Google's client some tenths of a second. */
+    private static final List<CompletableFuture<?>> ENDS = new ArrayList<>();
+
     private FakeBigQuery fake;
     private SinkUnderTest sink;
 
@@ -39,9 +47,14 @@ class BigQuerySinkTest {
     }
 
     @AfterEach
-    void stop() throws Exception {
-        sink.close();
-        fake.close();
+    void stop() {
+        FakeBigQuery ending = fake;
+        ENDS.add(CompletableFuture.runAsync(sink::close).thenRun(ending::close));
+    }
+
+    @AfterAll
+    static void awaitEnds() {
+        ENDS.forEach(CompletableFuture::join);
     }
 
     @Test
@@ -308,13 +321,104 @@ class BigQuerySinkTest {
     }
 
     @Test
+    void a_column_that_gets_its_old_name_back_is_shown_under_it() throws Exception {
+        sink.write(Orders.insert(0x1001, 1, "a"), Orders.insert(Orders.RENAMED, 0x1002, 2, "b"),
+                Orders.insert(0x1003, 3, "c"));
+        assertThat(items()).isEqualTo(Map.of(1L, "a", 2L, "b", 3L, "c"));
+        sink.write(Orders.insert(Orders.RENAMED, 0x1002, 2, "b"), Orders.insert(0x1003, 3, "c"));
+        assertThat(items()).isEqualTo(Map.of(1L, "a", 2L, "b", 3L, "c"));
+    }
+
+    @Test
+    void a_table_that_gets_its_old_name_back_has_all_its_rows_also_after_a_truncate() throws Exception {
+        sink.write(Orders.insert(0x1001, 1, "a"), Orders.insert(Orders.PURCHASES, 0x1002, 2, "b"));
+        assertThat(fake.names()).containsExactly("orders_1", "purchases");
+        assertThat(fake.rows("purchases")).hasSize(2);
+        sink.write(Orders.truncate(Orders.PURCHASES, 0x1003), Orders.insert(Orders.PURCHASES, 0x1004, 3, "c"),
+                Orders.insert(0x1005, 4, "d"));
+        assertThat(items()).isEqualTo(Map.of(3L, "c", 4L, "d"));
+        assertThat(fake.names()).containsExactly("orders", "orders_1", "orders_2");
+    }
+
+    @Test
+    void two_tables_that_exchanged_their_names_and_are_copied_anew_have_a_view_each() throws Exception {
+        TableSchema invoices = renamed(Orders.RECREATED, "invoices");
+        sink.write(Orders.insert(0x1001, 1, "order"), Orders.insert(invoices, 0x1002, 2, "invoice"));
+        // 4711 and 4712 have each other's names now.
+        TableSchema orders = renamed(Orders.SCHEMA, "invoices");
+        sink.write(Orders.reset(Orders.RECREATED, 0x2000), Orders.insert(Orders.RECREATED, 0x2001, 2, "invoice"));
+        sink.write(Orders.reset(orders, 0x2002), Orders.insert(orders, 0x2003, 1, "order"));
+        assertThat(items()).isEqualTo(Map.of(2L, "invoice"));
+        assertThat(fake.rows("invoices")).extracting(row -> row.get("item")).containsExactly("order");
+    }
+
+    private static TableSchema renamed(TableSchema schema, String name) {
+        return new TableSchema(
+                new TableId("public", name), schema.relationOid(), schema.replicaIdentity(), schema.columns());
+    }
+
+    @Test
+    void columns_of_types_that_bigquery_has_no_keys_of_are_text_in_a_key_and_in_a_key_only() throws Exception {
+        List<String> types
+                = List.of("701 double precision", "700 real", "3802 jsonb", "17 bytea", "1083 time", "1007 integer[]");
+        List<Column> columns = new ArrayList<>();
+        Object[] values = { 1.5, 2.5, "{}", "AP8=", "10:00:00", List.of(1), 1.5, 2.5, "{}", "AP8=", "10:00:00", List.of(1) };
+        for (int i = 0; i < values.length; i++) {
+            String[] type = types.get(i % types.size()).split(" ", 2);
+            columns.add(new Column("c" + i, Integer.parseInt(type[0]), type[1], -1, true, i < types.size(), i + 1, null));
+        }
+        TableSchema schema = new TableSchema(new TableId("public", "odd"), 99, ReplicaIdentity.DEFAULT, columns);
+        sink.write(ChangeEvent.row(Operation.INSERT, schema, values, null, Orders.transaction(0x1001), 0x1001, 0, 100));
+        assertThat(fake.table("odd_1").columns()).extracting(FakeColumn::type).containsExactly(
+                "STRING", "STRING", "STRING", "STRING", "STRING", "STRING", "FLOAT64", "FLOAT64", "JSON", "BYTES", "TIME",
+                "JSON");
+        assertThat(fake.table("odd_1").key()).hasSize(6);
+        assertThat(fake.table("odd_1").clustering()).hasSize(4);
+        assertThat(fake.rows("odd").get(0)).containsEntry("c3", "AP8=").containsEntry("c4", "10:00:00").containsEntry("c5",
+                "[1]");
+    }
+
+    @Test
+    void a_key_of_more_than_16_columns_is_refused() throws Exception {
+        List<Column> columns = new ArrayList<>();
+        for (int i = 0; i < 17; i++) {
+            columns.add(new Column("c" + i, 20, "bigint", -1, true, true, i + 1, null));
+        }
+        TableSchema schema = new TableSchema(new TableId("public", "wide"), 99, ReplicaIdentity.DEFAULT, columns);
+        Object[] values = Collections.nCopies(17, 1L).toArray();
+        assertThat(sink.failure(
+                ChangeEvent.row(Operation.INSERT, schema, values, null, Orders.transaction(0x1001), 0x1001, 0, 100)))
+                .hasMessageContaining("The key of public.wide has 17 columns, and BigQuery's at most 16");
+    }
+
+    @Test
+    void without_staleness_every_query_sees_everything() throws Exception {
+        try (SinkUnderTest fresh = new SinkUnderTest(fake, "maxStaleness=0")) {
+            fresh.write(Orders.read(1, 1, "a"));
+        }
+        assertThat(fake.table("orders_1").options()).doesNotContainKey("max_staleness");
+    }
+
+    @Test
+    void connections_are_closed_with_the_shape_or_table_that_they_are_for_and_behind_a_late_retry() throws Exception {
+        sink.write(Orders.insert(0x1001, 1, "a"));
+        fake.fault(Fault.RESOURCE_EXHAUSTED);
+        CompletableFuture<Exchange> retried = sink.begin(List.of(Orders.insert(0x1002, 2, "b")));
+        Awaitility.await().until(() -> fake.faultsLeft() == 0);
+        sink.write(Orders.insert(Orders.RENAMED, 0x1003, 3, "c"));
+        assertThat(retried.get(30, TimeUnit.SECONDS).getException()).isNull();
+        Awaitility.await().untilAsserted(() -> assertThat(fake.connections()).isEqualTo(1));
+        sink.write(Orders.truncate(0x1004));
+        Awaitility.await().untilAsserted(() -> assertThat(fake.connections()).isZero());
+    }
+
+    @Test
     void another_table_of_the_same_name_is_refused_until_it_is_copied_anew() throws Exception {
         sink.write(Orders.insert(0x1001, 1, "a"));
         assertThat(sink.failure(Orders.insert(Orders.RECREATED, 0x1002, 2, "b")))
                 .hasMessageContaining("shows another table of PostgreSQL than the present public.orders")
                 .hasMessageContaining("was 4711 and is 4712");
-        sink.write(new TruncateEvent(
-                Orders.RECREATED, false, false, Transaction.ofSnapshot(0x1003), 0x1003, 0));
+        sink.write(Orders.reset(Orders.RECREATED, 0x1003));
         sink.write(Orders.insert(Orders.RECREATED, 0x1004, 2, "b"));
         assertThat(items()).isEqualTo(Map.of(2L, "b"));
     }

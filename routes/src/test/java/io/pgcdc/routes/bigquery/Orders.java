@@ -30,6 +30,10 @@ final class Orders {
                     SCHEMA.columns().get(0), new Column("article", 25, "text", -1, true, false, 2, null),
                     SCHEMA.columns().get(2)));
 
+    /** The same table under another name. */
+    static final TableSchema PURCHASES
+            = new TableSchema(new TableId("public", "purchases"), 4711, ReplicaIdentity.DEFAULT, SCHEMA.columns());
+
     /** Another table of the same name. */
     static final TableSchema RECREATED
             = new TableSchema(SCHEMA.table(), 4712, ReplicaIdentity.DEFAULT, SCHEMA.columns());
@@ -66,12 +70,20 @@ final class Orders {
     }
 
     static ChangeEvent truncate(long commit) {
-        return new TruncateEvent(SCHEMA, false, false, transaction(commit), commit, 0);
+        return truncate(SCHEMA, commit);
+    }
+
+    static ChangeEvent truncate(TableSchema schema, long commit) {
+        return new TruncateEvent(schema, false, false, transaction(commit), commit, 0);
     }
 
     /** As before a copy from the start. */
     static ChangeEvent reset(long snapshot) {
-        return new TruncateEvent(SCHEMA, false, false, Transaction.ofSnapshot(snapshot), snapshot, 0);
+        return reset(SCHEMA, snapshot);
+    }
+
+    static ChangeEvent reset(TableSchema schema, long snapshot) {
+        return new TruncateEvent(schema, false, false, Transaction.ofSnapshot(snapshot), snapshot, 0);
     }
 
     /** An update that left a large value as it was. */
@@ -106,7 +118,7 @@ final class Orders {
         return ChangeEvent.row(operation, SCHEMA, values, before, transaction, transaction.commitLsn(), ordinal, 100);
     }
 
-    private static Transaction transaction(long commit) {
+    static Transaction transaction(long commit) {
         return new Transaction(700, commit, commit, Instant.parse("2026-11-23T10:00:00Z"));
     }
 }

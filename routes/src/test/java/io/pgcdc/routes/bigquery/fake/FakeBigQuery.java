@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -123,6 +123,16 @@ public final class FakeBigQuery implements AutoCloseable {
         return writes.faults().size();
     }
 
+    /** Rows of values like these are refused, and with each its whole request. */
+    public void refuse(Predicate<Map<String, Object>> rows) {
+        writes.refuse(rows);
+    }
+
+    /** Connections for rows that are open. */
+    public int connections() {
+        return writes.connections();
+    }
+
     /** The next REST calls are answered with 503. */
     public void failRest(int calls) {
         rest.fail(calls);
@@ -148,9 +158,9 @@ public final class FakeBigQuery implements AutoCloseable {
     }
 
     @Override
-    public void close() throws InterruptedException {
+    public void close() {
         writeClient.shutdownNow();
-        grpc.shutdownNow().awaitTermination(10, TimeUnit.SECONDS);
+        grpc.shutdownNow();
         http.stop(0);
         threads.shutdownNow();
     }

@@ -1,5 +1,6 @@
 package io.pgcdc.routes.bigquery.fake;
 
+import java.io.IOException;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -7,27 +8,24 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.regex.Pattern;
 
 import com.google.cloud.bigquery.storage.v1.BigDecimalByteStringEncoder;
 import com.google.cloud.bigquery.storage.v1.CivilTimeEncoder;
 import com.google.protobuf.ByteString;
+import com.google.protobuf.CodedInputStream;
 import com.google.protobuf.DescriptorProtos.DescriptorProto;
 import com.google.protobuf.DescriptorProtos.FileDescriptorProto;
 import com.google.protobuf.Descriptors;
 import com.google.protobuf.Descriptors.Descriptor;
 import com.google.protobuf.Descriptors.FieldDescriptor;
-import com.google.protobuf.DynamicMessage;
-import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.WireFormat;
 
 /** Reads the protobuf rows of a connection, and refuses what the table or the rules of change capture do not allow. */
 final class FakeProtoRows {
 
     private static final String CHANGE_TYPE = "_CHANGE_TYPE";
     private static final String CHANGE_SEQUENCE_NUMBER = "_CHANGE_SEQUENCE_NUMBER";
-    private static final Pattern SEQUENCE = Pattern.compile("[0-9a-fA-F]{1,16}(/[0-9a-fA-F]{1,16}){0,3}");
     private static final int FIRST_DAY = -719162;
     private static final int LAST_DAY = 2932896;
     private static final Instant FIRST = Instant.parse("0001-01-01T00:00:00Z");
@@ -35,7 +33,8 @@ final class FakeProtoRows {
 
     private final FakeTable table;
     private final Descriptor descriptor;
-    private final Map<FieldDescriptor, FakeColumn> columns = new HashMap<>();
+    /** By the numbers of their fields. */
+    private final Map<Integer, FakeColumn> columns = new HashMap<>();
     private final List<String> unknownFields = new ArrayList<>();
     private final List<FakeColumn> required;
     private FieldDescriptor changeType;
@@ -52,7 +51,7 @@ final class FakeProtoRows {
             } else if (table.column(field.getName()).isPresent()) {
                 FakeColumn column = table.column(field.getName()).get();
                 requireWireType(field, column);
-                columns.put(field, column);
+                columns.put(field.getNumber(), column);
             } else {
                 unknownFields.add(field.getName());
             }
@@ -96,36 +95,54 @@ final class FakeProtoRows {
     }
 
     FakeTable.Written read(ByteString serialized) {
-        DynamicMessage message;
+        String type = "";
+        String number = "";
+        Map<String, Object> values = new HashMap<>(columns.size() * 2);
         try {
-            message = DynamicMessage.parseFrom(descriptor, serialized);
-        } catch (InvalidProtocolBufferException e) {
+            CodedInputStream in = serialized.newCodedInput();
+            for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
+                FieldDescriptor field = descriptor.findFieldByNumber(WireFormat.getTagFieldNumber(tag));
+                if (field == null) {
+                    throw Refusal.invalid("Unknown fields");
+                }
+                Object value = read(in, field, WireFormat.getTagWireType(tag));
+                if (field == changeType) {
+                    type = (String) value;
+                } else if (field == sequence) {
+                    number = (String) value;
+                } else {
+                    FakeColumn column = columns.get(field.getNumber());
+                    values.put(column.name(), value(column, value));
+                }
+            }
+        } catch (IOException e) {
             throw Refusal.invalid("Not a row");
         }
-        if (!message.getUnknownFields().asMap().isEmpty()) {
-            throw Refusal.invalid("Unknown fields");
-        }
-        String type = (String) message.getField(changeType);
-        String number = (String) message.getField(sequence);
         if (!type.equals("UPSERT") && !type.equals("DELETE")) {
             throw Refusal.invalid("Change type " + type);
         }
-        if (!SEQUENCE.matcher(number).matches() || !number.equals(number.toLowerCase(Locale.ROOT))) {
-            throw Refusal.invalid("Sequence number " + number);
-        }
-        Map<String, Object> values = new HashMap<>();
-        for (Map.Entry<FieldDescriptor, Object> field : message.getAllFields().entrySet()) {
-            FakeColumn column = columns.get(field.getKey());
-            if (column != null) {
-                values.put(column.name(), value(column, field.getValue()));
-            }
-        }
+        FakeTable.sequence(number);
         for (FakeColumn column : required) {
             if (!values.containsKey(column.name())) {
                 throw Refusal.invalid("Required field " + column.name() + " is missing");
             }
         }
         return new FakeTable.Written(type, number, values);
+    }
+
+    private static Object read(CodedInputStream in, FieldDescriptor field, int wireType) throws IOException {
+        if (wireType != field.getLiteType().getWireType()) {
+            throw Refusal.invalid("Wire type of " + field.getName());
+        }
+        return switch (field.getType()) {
+            case BOOL -> in.readBool();
+            case INT32 -> in.readInt32();
+            case INT64 -> in.readInt64();
+            case DOUBLE -> in.readDouble();
+            case STRING -> in.readStringRequireUtf8();
+            case BYTES -> in.readBytes();
+            default -> throw Refusal.invalid("Type of " + field.getName());
+        };
     }
 
     private static Object value(FakeColumn column, Object value) {

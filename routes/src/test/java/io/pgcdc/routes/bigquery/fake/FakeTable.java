@@ -21,9 +21,8 @@ public final class FakeTable {
     private static final List<String> RESERVED_PREFIXES = List.of(
             "_TABLE_", "_FILE_", "_PARTITION", "_ROW_TIMESTAMP", "__ROOT__", "_COLIDENTIFIER", "_CHANGE_SEQUENCE_NUMBER",
             "_CHANGE_TYPE", "_CHANGE_TIMESTAMP");
+    /** Of primary keys and clustering. */
     private static final Set<String> KEY_TYPES = Set.of(
-            "BOOL", "INT64", "NUMERIC", "BIGNUMERIC", "STRING", "BYTES", "DATE", "TIME", "DATETIME", "TIMESTAMP");
-    private static final Set<String> CLUSTERING_TYPES = Set.of(
             "BOOL", "INT64", "NUMERIC", "BIGNUMERIC", "STRING", "DATE", "DATETIME", "TIMESTAMP");
 
     /** A row as it came; an append has no change type. */
@@ -63,8 +62,8 @@ public final class FakeTable {
         if (clustering.size() > 4) {
             throw Refusal.invalid("Clustering by more than 4 columns");
         }
-        key.forEach(column -> requireType(column, KEY_TYPES, "primary key"));
-        clustering.forEach(column -> requireType(column, CLUSTERING_TYPES, "clustering"));
+        key.forEach(column -> requireKeyType(column, "primary key"));
+        clustering.forEach(column -> requireKeyType(column, "clustering"));
         labels.forEach((label, value) -> {
             if (!label.matches("[\\p{Ll}\\p{Lo}][\\p{Ll}\\p{Lo}\\p{N}_-]{0,62}")
                     || !value.matches("[\\p{Ll}\\p{Lo}\\p{N}_-]{0,63}")) {
@@ -73,9 +72,9 @@ public final class FakeTable {
         });
     }
 
-    private void requireType(String column, Set<String> types, String use) {
+    private void requireKeyType(String column, String use) {
         String type = column(column).orElseThrow(() -> Refusal.invalid("No column " + column)).type();
-        if (!types.contains(type)) {
+        if (!KEY_TYPES.contains(type)) {
             throw Refusal.invalid("Column " + column + " of type " + type + " is not allowed for " + use);
         }
     }
@@ -182,16 +181,24 @@ public final class FakeTable {
         return rows;
     }
 
-    private static long[] sequence(String text) {
+    /** One to four hexadecimal numbers of 64 bits. */
+    static long[] sequence(String text) {
         long[] sections = new long[4];
         int section = 0;
+        int digits = 0;
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
-            if (c == '/') {
-                section++;
-            } else {
-                sections[section] = sections[section] << 4 | Character.digit(c, 16);
+            boolean separates = c == '/' && digits > 0 && section < 3;
+            section += separates ? 1 : 0;
+            digits = separates ? 0 : digits + 1;
+            int digit = Character.digit(c, 16);
+            if (!separates && (digit < 0 || digits > 16)) {
+                throw Refusal.invalid("Sequence number " + text);
             }
+            sections[section] = separates ? 0 : sections[section] << 4 | digit;
+        }
+        if (digits == 0) {
+            throw Refusal.invalid("Sequence number " + text);
         }
         return sections;
     }

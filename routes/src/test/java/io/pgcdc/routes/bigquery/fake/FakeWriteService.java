@@ -2,11 +2,13 @@ package io.pgcdc.routes.bigquery.fake;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -34,7 +36,9 @@ final class FakeWriteService extends BigQueryWriteGrpc.BigQueryWriteImplBase {
     private final AtomicInteger requests = new AtomicInteger();
     private final AtomicInteger largestRequest = new AtomicInteger();
     private final AtomicInteger mostRows = new AtomicInteger();
+    private final AtomicInteger connections = new AtomicInteger();
     private final AtomicLong delayNanos = new AtomicLong();
+    private volatile Predicate<Map<String, Object>> refused = row -> false;
 
     FakeWriteService(FakeTables tables) {
         this.tables = tables;
@@ -56,6 +60,14 @@ final class FakeWriteService extends BigQueryWriteGrpc.BigQueryWriteImplBase {
         return mostRows.get();
     }
 
+    int connections() {
+        return connections.get();
+    }
+
+    void refuse(Predicate<Map<String, Object>> rows) {
+        refused = rows;
+    }
+
     void delay(long nanos) {
         delayNanos.set(nanos);
     }
@@ -75,6 +87,12 @@ final class FakeWriteService extends BigQueryWriteGrpc.BigQueryWriteImplBase {
 
         Connection(StreamObserver<AppendRowsResponse> answers) {
             this.answers = answers;
+            connections.incrementAndGet();
+        }
+
+        private void end() {
+            over = true;
+            connections.decrementAndGet();
         }
 
         @Override
@@ -94,10 +112,10 @@ final class FakeWriteService extends BigQueryWriteGrpc.BigQueryWriteImplBase {
                     fail(fault, request);
                 }
             } catch (StatusRuntimeException e) {
-                over = true;
+                end();
                 answers.onError(e);
             } catch (Refusal e) {
-                over = true;
+                end();
                 answers.onError(
                         (e.code() == 404 ? Status.NOT_FOUND : Status.INVALID_ARGUMENT).withDescription(e.getMessage())
                                 .asRuntimeException());
@@ -160,7 +178,11 @@ final class FakeWriteService extends BigQueryWriteGrpc.BigQueryWriteImplBase {
             List<RowError> errors = new ArrayList<>();
             for (int i = 0; i < serialized.size(); i++) {
                 try {
-                    written.add(rows.read(serialized.get(i)));
+                    FakeTable.Written row = rows.read(serialized.get(i));
+                    if (refused.test(row.values())) {
+                        throw Refusal.invalid("secret value");
+                    }
+                    written.add(row);
                 } catch (Refusal e) {
                     errors.add(RowError.newBuilder()
                             .setIndex(i).setCode(RowError.RowErrorCode.FIELDS_ERROR).setMessage(e.getMessage()).build());
@@ -196,13 +218,15 @@ final class FakeWriteService extends BigQueryWriteGrpc.BigQueryWriteImplBase {
 
         @Override
         public synchronized void onError(Throwable failure) {
-            over = true;
+            if (!over) {
+                end();
+            }
         }
 
         @Override
         public synchronized void onCompleted() {
             if (!over) {
-                over = true;
+                end();
                 answers.onCompleted();
             }
         }
