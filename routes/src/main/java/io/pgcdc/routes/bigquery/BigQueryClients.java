@@ -50,6 +50,11 @@ final class BigQueryClients {
         }
         try (InputStream resource = ResourceHelper.resolveMandatoryResourceAsInputStream(context, key)) {
             return GoogleCredentials.fromStream(resource).createScoped(SCOPE);
+        } catch (IOException | RuntimeException e) {
+            // Neither message nor cause: they may have the key in them.
+            throw new IllegalArgumentException(
+                    "The option serviceAccountKey names no key that can be read (" + e.getClass().getSimpleName()
+                                               + "): it is file:, classpath: or base64: and where the key is or what it says");
         }
     }
 

@@ -1,5 +1,6 @@
 package io.pgcdc.routes.bigquery;
 
+import java.lang.management.ManagementFactory;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -10,6 +11,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicReference;
 
+import com.sun.management.OperatingSystemMXBean;
 import io.pgcdc.model.ChangeBatch;
 import io.pgcdc.model.ChangeEvent;
 import io.pgcdc.model.Column;
@@ -33,6 +35,8 @@ final class BigQueryBenchmark {
     /** What maxInFlight allows of batches of the default size. */
     private static final int BATCHES_AT_ONCE = 10;
     private static final int KEYS = 100_000;
+    private static final OperatingSystemMXBean PROCESS
+            = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
 
     private static final TableSchema ORDERS = new TableSchema(
             new TableId("public", "orders"), 16385, ReplicaIdentity.DEFAULT, List.of(
@@ -55,19 +59,27 @@ final class BigQueryBenchmark {
             sink.beginWith(batches.get(0)).get();
             fake.table("orders_1").keepsLog(false);
             double[] rates = new double[ROUNDS];
+            double[] cpus = new double[ROUNDS];
             for (int round = -WARM_UPS; round < ROUNDS; round++) {
+                long before = PROCESS.getProcessCpuTime();
                 double rate = ROWS / seconds(sink, batches);
-                System.out.printf("%s %,.0f rows/s%n", round < 0 ? "warm-up" : "round " + (round + 1), rate);
+                double cpu = (PROCESS.getProcessCpuTime() - before) / 1e3 / ROWS;
+                System.out.printf("%s %,.0f rows/s, %.1f µs of CPU a row%n", round < 0 ? "warm-up" : "round " + (round + 1),
+                        rate, cpu);
                 if (round >= 0) {
                     rates[round] = rate;
+                    cpus[round] = cpu;
                 }
             }
             Arrays.sort(rates);
+            Arrays.sort(cpus);
             if (fake.rows("orders").size() != Math.min(KEYS, ROWS)) {
                 throw new IllegalStateException("Rows are missing");
             }
-            System.out.printf("median of %d rounds of %,d rows of 11 columns: %,.0f rows/s (%,.0f to %,.0f)%n",
-                    ROUNDS, ROWS, rates[ROUNDS / 2], rates[0], rates[ROUNDS - 1]);
+            System.out.printf(
+                    "medians of %d rounds of %,d rows of 11 columns: %,.0f rows/s (%,.0f to %,.0f), %.1f µs of CPU a row, of"
+                              + " sink, client and fake together%n",
+                    ROUNDS, ROWS, rates[ROUNDS / 2], rates[0], rates[ROUNDS - 1], cpus[ROUNDS / 2]);
         }
     }
 

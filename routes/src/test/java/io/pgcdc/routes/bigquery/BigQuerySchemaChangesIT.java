@@ -50,10 +50,13 @@ class BigQuerySchemaChangesIT {
             shop.execute("ALTER TABLE orders ADD note int", "UPDATE orders SET note = 7 WHERE id = 2");
             route.awaitCaughtUp();
             assertSame(shop);
+            int statements = fake.statements().size();
             shop.execute("ALTER TABLE orders ALTER article TYPE text", "ALTER TABLE orders ALTER note TYPE bigint",
+                    "ALTER TABLE orders ALTER price SET NOT NULL, ALTER price SET DEFAULT 1",
                     "UPDATE orders SET note = 5000000000 WHERE id = 3");
             route.awaitCaughtUp();
             assertSame(shop);
+            assertThat(fake.statements()).as("wider types, NOT NULL and defaults change nothing").hasSize(statements);
         }
         assertThat(fake.table("orders_1").columns()).extracting(column -> column.name() + " " + column.type())
                 .as("a dropped column is kept, and one of the same name is another one")
@@ -72,6 +75,12 @@ class BigQuerySchemaChangesIT {
             shop.execute("TRUNCATE purchases", "INSERT INTO purchases VALUES (4, 'jam', 3)");
             route.awaitCaughtUp();
             assertThat(fake.rows("purchases")).containsExactlyInAnyOrderElementsOf(SourceRows.of(shop, "purchases"));
+            shop.execute("CREATE SCHEMA sales", "ALTER TABLE purchases SET SCHEMA sales",
+                    "INSERT INTO sales.purchases VALUES (5, 'tea', 4)");
+            route.awaitCaughtUp();
+            assertThat(fake.rows("sales_purchases"))
+                    .containsExactlyInAnyOrderElementsOf(SourceRows.of(shop, "sales.purchases"));
+            assertThat(fake.names()).containsExactly("orders_1", "orders_2", "sales_purchases");
         }
     }
 

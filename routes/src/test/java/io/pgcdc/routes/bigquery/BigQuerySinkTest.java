@@ -1,5 +1,8 @@
 package io.pgcdc.routes.bigquery;
 
+import java.math.BigDecimal;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -10,6 +13,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 import com.google.cloud.bigquery.storage.v1.StreamWriter;
+import io.pgcdc.model.ChangeBatch;
 import io.pgcdc.model.ChangeEvent;
 import io.pgcdc.model.Column;
 import io.pgcdc.model.Operation;
@@ -169,7 +173,8 @@ class BigQuerySinkTest {
     }
 
     @ParameterizedTest
-    @EnumSource(value = Fault.class, names = { "UNAVAILABLE", "ACKNOWLEDGEMENT_LOST", "RESOURCE_EXHAUSTED", "NOT_FOUND" })
+    @EnumSource(value = Fault.class, mode = EnumSource.Mode.EXCLUDE,
+                names = { "PERMISSION_DENIED", "UNAUTHENTICATED", "INVALID_ARGUMENT", "ROW_ERROR", "HANG" })
     void a_transient_failure_is_tried_again_and_the_exchange_waits_for_it(Fault fault) throws Exception {
         fake.fault(fault, fault);
         sink.write(Orders.inserts(100).toArray(ChangeEvent[]::new));
@@ -203,12 +208,15 @@ class BigQuerySinkTest {
         assertThat(items()).isEqualTo(Map.of(1L, "a"));
     }
 
-    @Test
-    void a_permanent_failure_fails_the_exchange_at_once_and_says_what_is_missing() throws Exception {
-        fake.fault(Fault.PERMISSION_DENIED);
-        assertThat(sink.failure(Orders.insert(0x1001, 1, "a")))
-                .hasMessageContaining("PERMISSION_DENIED after 1 attempt")
-                .hasMessageContaining("BigQuery Data Editor");
+    @ParameterizedTest
+    @EnumSource(value = Fault.class, names = { "PERMISSION_DENIED", "UNAUTHENTICATED", "INVALID_ARGUMENT" })
+    void a_permanent_failure_fails_the_exchange_at_once_and_says_what_is_missing(Fault fault) throws Exception {
+        fake.fault(fault);
+        Exception failure = sink.failure(Orders.insert(0x1001, 1, "a"));
+        assertThat(failure).hasMessageContaining(fault + " after 1 attempt");
+        if (fault != Fault.INVALID_ARGUMENT) {
+            assertThat(failure).hasMessageContaining("BigQuery Data Editor");
+        }
         sink.write(Orders.insert(0x1001, 1, "a"));
         assertThat(items()).isEqualTo(Map.of(1L, "a"));
     }
@@ -262,11 +270,72 @@ class BigQuerySinkTest {
     }
 
     @Test
-    void a_table_that_could_not_be_made_is_made_with_the_next_attempt() throws Exception {
-        fake.failRest(1);
-        assertThat(sink.failure(Orders.insert(0x1001, 1, "a"))).hasMessageContaining("BigQuery could not look at orders (503)");
-        sink.write(Orders.insert(0x1001, 1, "a"));
-        assertThat(items()).isEqualTo(Map.of(1L, "a"));
+    void wherever_the_rest_api_fails_the_next_attempt_goes_on() throws Exception {
+        ChangeEvent[] events = {
+                Orders.insert(0x1001, 1, "a"), Orders.truncate(0x1002), Orders.insert(0x1003, 2, "b"),
+                Orders.insert(Orders.PURCHASES, 0x1004, 3, "c"), Orders.insert(Orders.RENAMED, 0x1005, 4, "d") };
+        int failures = 0;
+        for (int call = 1; call == 1 || failures == call - 1; call++) {
+            for (String name : fake.names()) {
+                fake.execute("DROP " + (fake.table(name).isView() ? "VIEW IF EXISTS" : "TABLE") + " `shop-project.warehouse."
+                             + name + "`");
+            }
+            try (SinkUnderTest fresh = new SinkUnderTest(fake, "")) {
+                fake.failRestAt(call);
+                Exception failure = fresh.failure(events);
+                if (failure != null) {
+                    failures++;
+                    assertThat(failure).hasMessageContaining("BigQuery could not").hasMessageContaining("(503)");
+                    fresh.write(events);
+                }
+                assertThat(fake.rows("orders")).as("call " + call)
+                        .extracting(row -> row.get("article")).containsExactlyInAnyOrder("b", "c", "d");
+            }
+        }
+        assertThat(failures).isGreaterThan(10);
+    }
+
+    @Test
+    void the_statements_are_those_of_the_document() throws Exception {
+        String document = Files.readString(Path.of("../docs/bigquery.md")).replaceAll("\\s+", " ");
+        TableSchema schema = new TableSchema(
+                new TableId("public", "orders"), 16385, ReplicaIdentity.DEFAULT, Orders.SCHEMA.columns().subList(0, 2));
+        sink.write(ChangeEvent.row(
+                Operation.INSERT, schema, new Object[] { 1L, "a" }, null, Orders.transaction(0x1001), 0x1001, 0, 100));
+        assertThat(fake.statements()).hasSize(2);
+        assertThat(document.replace("( ", "(").replace(" )", ")"))
+                .contains(fake.statements().get(0) + ";")
+                .contains(fake.statements().get(1).replaceAll(", \\('pgcdc_begins.*?\\)]", ", …]"));
+    }
+
+    @Test
+    void batches_that_were_put_together_are_taken() throws Exception {
+        Exchange ended = sink.beginWith(List.of(
+                new ChangeBatch(List.of(Orders.insert(0x1001, 1, "a"))), Orders.insert(0x1002, 2, "b")))
+                .get(30, TimeUnit.SECONDS);
+        assertThat(ended.getException()).isNull();
+        assertThat(items()).isEqualTo(Map.of(1L, "a", 2L, "b"));
+    }
+
+    @Test
+    void a_numeric_without_precision_is_a_bignumeric_by_option_and_then_not_any_value_fits() throws Exception {
+        TableSchema schema = new TableSchema(
+                Orders.SCHEMA.table(), 4711, ReplicaIdentity.DEFAULT,
+                List.of(Orders.SCHEMA.columns().get(0), new Column("n", 1700, "numeric", -1, true, false, 2, null)));
+        try (SinkUnderTest numbers = new SinkUnderTest(fake, "unboundedNumeric=BIGNUMERIC")) {
+            BigDecimal longest = new BigDecimal("9".repeat(38) + "." + "9".repeat(38));
+            numbers.write(numbered(schema, longest));
+            assertThat(fake.rows("orders").get(0)).containsEntry("n", longest);
+            for (Object unfit : List.of("NaN", "Infinity", new BigDecimal("1e38"), new BigDecimal("1e-39"))) {
+                assertThat(numbers.failure(numbered(schema, unfit)))
+                        .hasMessageContaining("a BIGNUMERIC has 38 digits before the point and 38 behind it");
+            }
+        }
+    }
+
+    private static ChangeEvent numbered(TableSchema schema, Object n) {
+        return ChangeEvent.row(
+                Operation.INSERT, schema, new Object[] { 1L, n }, null, Orders.transaction(0x1001), 0x1001, 0, 100);
     }
 
     @Test

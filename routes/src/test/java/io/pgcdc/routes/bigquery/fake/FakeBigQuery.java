@@ -133,9 +133,9 @@ public final class FakeBigQuery implements AutoCloseable {
         return writes.connections();
     }
 
-    /** The next REST calls are answered with 503. */
-    public void failRest(int calls) {
-        rest.fail(calls);
+    /** The n-th REST call from now is answered with 503. */
+    public void failRestAt(int call) {
+        rest.failAt(call);
     }
 
     /** Each request of rows takes so long. */

@@ -44,7 +44,7 @@ final class FakeRest implements HttpHandler {
     private final FakeTables tables;
     private final String project;
     private final String dataset;
-    private final AtomicInteger failing = new AtomicInteger();
+    private final AtomicInteger callsToFailure = new AtomicInteger();
     private final List<String> statements = new CopyOnWriteArrayList<>();
     private final List<FakeBigQuery.InsertAll> inserts = new CopyOnWriteArrayList<>();
 
@@ -54,9 +54,9 @@ final class FakeRest implements HttpHandler {
         this.dataset = dataset;
     }
 
-    /** The next calls are answered with 503. */
-    void fail(int calls) {
-        failing.set(calls);
+    /** The n-th call from now is answered with 503. */
+    void failAt(int call) {
+        callsToFailure.set(call);
     }
 
     List<String> statements() {
@@ -72,7 +72,7 @@ final class FakeRest implements HttpHandler {
         try (exchange) {
             byte[] body = body(exchange);
             try {
-                if (failing.getAndUpdate(calls -> Math.max(0, calls - 1)) > 0) {
+                if (callsToFailure.getAndUpdate(calls -> Math.max(0, calls - 1)) == 1) {
                     throw new Refusal(503, "backendError", "Try again");
                 }
                 answer(exchange, 200, answer(exchange.getRequestMethod(), exchange.getRequestURI().getPath(), body));

@@ -124,7 +124,13 @@ final class FakeWriteService extends BigQueryWriteGrpc.BigQueryWriteImplBase {
 
         private void fail(Fault fault, AppendRowsRequest request) {
             switch (fault) {
-                case UNAVAILABLE -> throw Status.UNAVAILABLE.asRuntimeException();
+                case UNAVAILABLE, ABORTED, INTERNAL, DEADLINE_EXCEEDED, PERMISSION_DENIED, UNAUTHENTICATED, INVALID_ARGUMENT,
+                        NOT_FOUND ->
+                    throw Status.fromCode(Status.Code.valueOf(fault.name())).asRuntimeException();
+                case COLUMN_NOT_FOUND -> {
+                    take(request);
+                    throw schemaMismatch("Input schema has more fields than the table");
+                }
                 case ACKNOWLEDGEMENT_LOST -> {
                     append(request);
                     throw Status.UNAVAILABLE.asRuntimeException();
@@ -139,8 +145,6 @@ final class FakeWriteService extends BigQueryWriteGrpc.BigQueryWriteImplBase {
                             .setIndex(0).setCode(RowError.RowErrorCode.FIELDS_ERROR).setMessage("secret value").build())));
                 }
                 case HANG -> take(request);
-                case PERMISSION_DENIED -> throw Status.PERMISSION_DENIED.asRuntimeException();
-                case NOT_FOUND -> throw Status.NOT_FOUND.asRuntimeException();
             }
         }
 

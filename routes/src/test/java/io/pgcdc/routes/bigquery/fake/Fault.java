@@ -4,6 +4,9 @@ package io.pgcdc.routes.bigquery.fake;
 public enum Fault {
     /** The connection breaks before anything is written. */
     UNAVAILABLE,
+    ABORTED,
+    INTERNAL,
+    DEADLINE_EXCEEDED,
     /** Everything is written, and the connection breaks before that is said. */
     ACKNOWLEDGEMENT_LOST,
     /** The request is answered with an error of the quota; requests behind it are not. */
@@ -14,6 +17,10 @@ public enum Fault {
     HANG,
     /** The connection is refused for good. */
     PERMISSION_DENIED,
+    UNAUTHENTICATED,
+    INVALID_ARGUMENT,
     /** The table is not known yet. */
-    NOT_FOUND
+    NOT_FOUND,
+    /** A column is not known yet. */
+    COLUMN_NOT_FOUND
 }
