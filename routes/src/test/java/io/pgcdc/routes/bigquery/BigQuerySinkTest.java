@@ -280,17 +280,17 @@ class BigQuerySinkTest {
                 fake.execute("DROP " + (fake.table(name).isView() ? "VIEW IF EXISTS" : "TABLE") + " `shop-project.warehouse."
                              + name + "`");
             }
-            try (SinkUnderTest fresh = new SinkUnderTest(fake, "")) {
-                fake.failRestAt(call);
-                Exception failure = fresh.failure(events);
-                if (failure != null) {
-                    failures++;
-                    assertThat(failure).hasMessageContaining("BigQuery could not").hasMessageContaining("(503)");
-                    fresh.write(events);
-                }
-                assertThat(fake.rows("orders")).as("call " + call)
-                        .extracting(row -> row.get("article")).containsExactlyInAnyOrder("b", "c", "d");
+            SinkUnderTest fresh = new SinkUnderTest(fake, "");
+            fake.failRestAt(call);
+            Exception failure = fresh.failure(events);
+            if (failure != null) {
+                failures++;
+                assertThat(failure).hasMessageContaining("BigQuery could not").hasMessageContaining("(503)");
+                fresh.write(events);
             }
+            assertThat(fake.rows("orders")).as("call " + call)
+                    .extracting(row -> row.get("article")).containsExactlyInAnyOrder("b", "c", "d");
+            ENDS.add(CompletableFuture.runAsync(fresh::close));
         }
         assertThat(failures).isGreaterThan(10);
     }

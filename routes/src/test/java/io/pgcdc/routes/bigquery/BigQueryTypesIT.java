@@ -94,18 +94,20 @@ class BigQueryTypesIT {
 
     /** A column for each type, a row for each value, and an exchange for each row: one that is refused is left out. */
     private static String table(TestDatabase shop, String style) throws Exception {
-        shop.execute("CREATE TYPE an_enum AS ENUM ('happy')", "CREATE DOMAIN a_domain AS integer",
-                "CREATE TYPE a_composite AS (a integer, b text)", "CREATE TABLE t (id int PRIMARY KEY)",
-                "INSERT INTO t VALUES (-1)");
+        List<String> statements = new ArrayList<>(
+                List.of("CREATE TYPE an_enum AS ENUM ('happy')",
+                        "CREATE DOMAIN a_domain AS integer", "CREATE TYPE a_composite AS (a integer, b text)",
+                        "CREATE TABLE t (id int PRIMARY KEY)", "INSERT INTO t VALUES (-1)",
+                        "CREATE PUBLICATION mypub FOR TABLE t"));
         List<String> types = new ArrayList<>(VALUES.keySet());
         for (int i = 0; i < types.size(); i++) {
-            shop.execute("ALTER TABLE t ADD v" + i + " " + types.get(i));
+            statements.add("ALTER TABLE t ADD v" + i + " " + types.get(i));
             List<String> values = VALUES.get(types.get(i));
             for (int n = 0; n < values.size(); n++) {
-                shop.execute("INSERT INTO t (id, v" + i + ") VALUES (" + id(i, n) + ", '" + values.get(n) + "')");
+                statements.add("INSERT INTO t (id, v" + i + ") VALUES (" + id(i, n) + ", '" + values.get(n) + "')");
             }
         }
-        shop.execute("CREATE PUBLICATION mypub FOR TABLE t");
+        shop.execute(statements.toArray(String[]::new));
         StringBuilder table = new StringBuilder("| type | column | PostgreSQL's value | BigQuery's |\n|---|---|---|---|\n");
         List<String> refusals = new CopyOnWriteArrayList<>();
         try (FakeBigQuery fake = new FakeBigQuery();

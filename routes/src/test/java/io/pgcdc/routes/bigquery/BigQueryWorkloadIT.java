@@ -19,7 +19,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 @PostgresTest
 class BigQueryWorkloadIT {
 
-    private static final int TRANSACTIONS = 150;
+    private static final int TRANSACTIONS = Integer.getInteger("pgcdc.bigquery.transactions", 90);
     private static final int KEYS = 60;
     private static final List<Fault> FAULTS
             = List.of(Fault.UNAVAILABLE, Fault.ACKNOWLEDGEMENT_LOST, Fault.RESOURCE_EXHAUSTED, Fault.NOT_FOUND);
