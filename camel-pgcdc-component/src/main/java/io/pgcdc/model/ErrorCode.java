@@ -34,7 +34,7 @@ public enum ErrorCode {
     COPY_OUTDATED(true),
     /** The state store can't be read or written. */
     STATE(true),
-    /** The destination failed more often than allowed. */
+    /** The destination refused something, or failed more often than allowed. */
     DESTINATION(false),
     /** SQL that the server refused for another reason. */
     SQL(true),

@@ -19,6 +19,7 @@ final class CaughtUp {
      */
     private static final Duration NUDGE_AFTER = Duration.ofMillis(500);
     private static final int NUDGE_BYTES = 32 << 10;
+    private static final String NOT_LOOKED_YET = "the tables, which the pipeline has not looked at yet";
 
     private final TestDatabase database;
     private final String pipeline;
@@ -96,6 +97,7 @@ final class CaughtUp {
                                 WHERE c.relnamespace = n.oid AND c.relname = 'pipeline' AND a.attname = 'slot_name')
                    AND EXISTS (SELECT FROM pg_class c WHERE c.relnamespace = n.oid AND c.relname = 'table_state')
                  ORDER BY 1""");
+        boolean begins = false;
         for (Map<String, Object> schema : schemas) {
             List<Map<String, Object>> known = database.rows("""
                     SELECT p.slot_name, t.schema_name || '.' || t.table_name AS copied, t.state
@@ -105,12 +107,14 @@ final class CaughtUp {
             if (!known.isEmpty()) {
                 return State.of(known);
             }
+            // A pipeline opens its stream before it stores anything: the schema that is empty is that of one that begins.
+            begins |= database.rows("SELECT 1 AS one FROM " + schema.get("quoted") + ".pipeline LIMIT 1").isEmpty();
         }
-        return null;
+        return begins ? new State(null, List.of(NOT_LOOKED_YET)) : null;
     }
 
     private String slotName(State state) {
-        if (state != null) {
+        if (state != null && state.slot != null) {
             return state.slot;
         }
         boolean isSlot = database.slots().contains(pipeline) || pipeline.startsWith("pgcdc_");
@@ -130,13 +134,16 @@ final class CaughtUp {
         }
     }
 
-    /** @param copying the tables whose copy, or the catch-up after it, has not ended, with their phase */
+    /**
+     * @param slot    the slot's name, or {@code null} while nothing is stored
+     * @param copying the tables whose copy, or the catch-up after it, has not ended, with their phase
+     */
     private record State(String slot, List<String> copying) {
 
         static State of(List<Map<String, Object>> rows) {
             String slot = (String) rows.get(0).get("slot_name");
             if (rows.get(0).get("copied") == null) {
-                return new State(slot, List.of("the tables, which the pipeline has not looked at yet"));
+                return new State(slot, List.of(NOT_LOOKED_YET));
             }
             return new State(
                     slot, rows.stream()
