@@ -21,17 +21,20 @@ final class OwnDatabase {
     }
 
     int run() throws Exception {
-        try (SourceView view = SourceView.open(source)) {
+        try (SourceView view = SourceView.open(source); DuckDbFile file = DuckDbFile.open(settings.file())) {
             Map<TableId, Long> expected = view.estimatedRows();
             Terminal.say("Copying %d tables of publication %s to %s", expected.size(), source.publication(),
-                    settings.output());
+                    file.path());
             Progress progress;
-            try (Streaming streaming = Streaming.start(source, settings)) {
+            try (Streaming streaming = Streaming.start(source, file)) {
                 progress = streaming.progress();
                 if (streaming.awaitCopy(expected, stop, FOREVER)) {
-                    Terminal.say("Streaming; Ctrl-C stops");
+                    Terminal.say("Streaming; Ctrl-C stops%s", QueryDoor.hint());
                     streaming.watch(view, stop, settings.length().orElse(FOREVER), () -> {
                     });
+                }
+                if (settings.query().isPresent()) {
+                    new QueryDoor(file).ask(settings.query().get());
                 }
                 Terminal.say("Stopping");
             }
@@ -45,7 +48,8 @@ final class OwnDatabase {
         progress.tables().forEach((table, counts) -> Terminal.say("%-40s %,14d %,14d", table, counts.rows(),
                 counts.changes()));
         Terminal.say("%nThe next run goes on where this one stopped; until then PostgreSQL keeps its log for it.");
-        Terminal.say("If there will be none: SELECT pg_drop_replication_slot('%s');", slot);
+        Terminal.say("File and slot belong together. If there will be no next run: SELECT pg_drop_replication_slot('%s');",
+                slot);
         Terminal.say("and, if no other pipeline keeps its state there: DROP SCHEMA pgcdc CASCADE;");
     }
 }

@@ -1,16 +1,15 @@
 package io.pgcdc.examples.quickstart;
 
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.Optional;
 
 /**
- * The quick start. Without options it brings its own PostgreSQL with a shop, copies it to files, follows what the shop
- * does for a minute and compares. With {@code -Dpgcdc.url}, {@code -Dpgcdc.username}, {@code -Dpgcdc.password} and
- * {@code -Dpgcdc.publication} it does so with a database that is there. {@code -Dpgcdc.seconds} says for how long.
+ * The quick start. Without options it brings its own PostgreSQL with a shop, copies it to a DuckDB file, follows what
+ * the shop does for a minute and compares. With {@code -Dpgcdc.url}, {@code -Dpgcdc.username}, {@code -Dpgcdc.password}
+ * and {@code -Dpgcdc.publication} it does so with a database that is there. {@code -Dpgcdc.seconds} says for how long,
+ * {@code -Dquery} what is asked at the end.
  */
 public final class QuickStart {
 
@@ -41,18 +40,11 @@ public final class QuickStart {
     }
 
     private static int runShop(Settings settings, StopSignal stop) throws Exception {
-        deleteFiles(settings.output());
+        DuckDbFile.delete(settings.file());
         Terminal.say("Starting an embedded PostgreSQL");
-        try (EmbeddedShop shop = EmbeddedShop.start(settings.output().resolve("postgres.log"))) {
-            return new ShopRun(settings, shop, stop).run();
-        }
-    }
-
-    private static void deleteFiles(Path directory) throws IOException {
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*" + NdjsonFiles.SUFFIX)) {
-            for (Path file : files) {
-                Files.delete(file);
-            }
+        try (EmbeddedShop shop = EmbeddedShop.start(settings.output().resolve("postgres.log"));
+             DuckDbFile file = DuckDbFile.open(settings.file())) {
+            return new ShopRun(settings, shop, file, stop).run();
         }
     }
 

@@ -9,9 +9,10 @@ import java.util.Optional;
  *
  * @param source the user's own database, or empty for the embedded one
  * @param length how long to stream; empty: until Ctrl-C
- * @param output where the files go
+ * @param output where the file and logs go
+ * @param query  what to ask the file at the end
  */
-record Settings(Optional<Source> source, Optional<Duration> length, Path output) {
+record Settings(Optional<Source> source, Optional<Duration> length, Path output, Optional<String> query) {
 
     static final String PUBLICATION = "shop";
     private static final Duration EMBEDDED_LENGTH = Duration.ofSeconds(60);
@@ -20,7 +21,15 @@ record Settings(Optional<Source> source, Optional<Duration> length, Path output)
         Optional<Source> source = property("url").map(Settings::source);
         Optional<Duration> length = property("seconds").map(Settings::seconds);
         Path output = Path.of(property("output").orElse("target/quickstart")).toAbsolutePath().normalize();
-        return new Settings(source, source.isEmpty() ? length.or(() -> Optional.of(EMBEDDED_LENGTH)) : length, output);
+        Optional<String> query = Optional.ofNullable(System.getProperty("query")).filter(sql -> !sql.isBlank());
+        return new Settings(
+                source, source.isEmpty() ? length.or(() -> Optional.of(EMBEDDED_LENGTH)) : length, output, query);
+    }
+
+    /** The DuckDB file. */
+    Path file() {
+        return output.resolve(
+                source.map(own -> own.publication().replaceAll("[^\\p{L}\\p{N}._-]", "_")).orElse(PUBLICATION) + ".duckdb");
     }
 
     private static Source source(String url) {

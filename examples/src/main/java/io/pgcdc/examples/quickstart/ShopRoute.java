@@ -7,34 +7,34 @@ import org.apache.camel.Exchange;
 import org.apache.camel.builder.RouteBuilder;
 
 /**
- * The route: batches of a table's changes, appended to its file. The change is acknowledged when that has succeeded.
+ * The route: batches of a table's changes, written to DuckDB. A change is acknowledged when its transaction there is
+ * committed.
  */
 final class ShopRoute extends RouteBuilder {
 
     static final String ID = "quickstart";
 
     private final String publication;
-    private final NdjsonFiles files;
+    private final String sinkUrl;
     private final Progress progress;
 
-    ShopRoute(String publication, NdjsonFiles files, Progress progress) {
+    ShopRoute(String publication, String sinkUrl, Progress progress) {
         this.publication = publication;
-        this.files = files;
+        this.sinkUrl = sinkUrl;
         this.progress = progress;
     }
 
     @Override
     public void configure() {
-        from("pgcdc:" + publication + "?batching=true&includeCopyMarkers=true&includeSchemaChanges=false")
+        from("pgcdc:" + publication + "?batching=true&maxBatchSize=5000&includeCopyMarkers=true")
                 .routeId(ID)
-                .process(this::write);
+                .to("pgcdc-jdbc:quickstart?url=RAW(" + sinkUrl + ")")
+                .process(this::count);
     }
 
     @SuppressWarnings("unchecked")
-    private void write(Exchange exchange) throws Exception {
+    private void count(Exchange exchange) {
         Object body = exchange.getMessage().getBody();
-        List<ChangeEvent> batch = body instanceof ChangeEvent event ? List.of(event) : (List<ChangeEvent>) body;
-        files.append(batch);
-        progress.count(batch);
+        progress.count(body instanceof ChangeEvent event ? List.of(event) : (List<ChangeEvent>) body);
     }
 }

@@ -15,18 +15,18 @@ final class Streaming implements AutoCloseable {
 
     private static final Duration GLANCE = Duration.ofMillis(100);
 
-    private final NdjsonFiles files;
     private final Progress progress = new Progress();
     private final CamelContext camel = new DefaultCamelContext();
     private final Source source;
+    private final DuckDbFile file;
 
-    private Streaming(Source source, Settings settings) {
+    private Streaming(Source source, DuckDbFile file) {
         this.source = source;
-        this.files = new NdjsonFiles(settings.output());
+        this.file = file;
     }
 
-    static Streaming start(Source source, Settings settings) throws Exception {
-        Streaming streaming = new Streaming(source, settings);
+    static Streaming start(Source source, DuckDbFile file) throws Exception {
+        Streaming streaming = new Streaming(source, file);
         try {
             streaming.start();
             return streaming;
@@ -42,7 +42,7 @@ final class Streaming implements AutoCloseable {
         pgcdc.getConfiguration().setUsername(source.username());
         pgcdc.getConfiguration().setPassword(source.password());
         camel.getShutdownStrategy().setTimeout(30);
-        camel.addRoutes(new ShopRoute(source.publication(), files, progress));
+        camel.addRoutes(new ShopRoute(source.publication(), file.url(), progress));
         camel.start();
     }
 
@@ -78,11 +78,16 @@ final class Streaming implements AutoCloseable {
                 && status.tables().stream().allMatch(table -> table.stage() == PipelineStatus.TableStage.STREAMING);
     }
 
-    /** Shows a line a second until the time is over or a stop is wished. */
+    /** Shows a line a second until the time is over or a stop is wished; Enter opens the door for queries. */
     void watch(SourceView view, StopSignal stop, Duration length, Check check) throws Exception {
         LiveLine line = new LiveLine(view, progress);
-        while (line.elapsed().compareTo(length) < 0 && !stop.await(Duration.ofSeconds(1))) {
-            line.say();
+        Keyboard keyboard = Keyboard.listen();
+        while (line.elapsed().compareTo(length) < 0 && !stop.isWished()) {
+            if (keyboard.isPressed(Duration.ofSeconds(1), stop)) {
+                new QueryDoor(file).prompt(keyboard, stop);
+            } else if (!stop.isWished()) {
+                line.say();
+            }
             requireRunning();
             check.run();
         }
@@ -106,7 +111,6 @@ final class Streaming implements AutoCloseable {
     @Override
     public void close() throws Exception {
         camel.close();
-        files.close();
     }
 
     /** What else is to be looked at every second. */
