@@ -497,6 +497,15 @@ class BigQuerySinkTest {
         fake.execute("CREATE TABLE `shop-project.warehouse.orders` (`id` INT64)");
         assertThat(sink.failure(Orders.insert(0x1001, 1, "a")))
                 .hasMessageContaining("`shop-project.warehouse.orders` was not made by pgcdc-bigquery");
+        fake.execute("DROP TABLE `shop-project.warehouse.orders`");
+        sink.write(Orders.insert(0x1001, 1, "a"));
+        assertThat(sink.failure(Orders.insert(renamed(Orders.RECREATED, "orders_1"), 0x1002, 1, "a")))
+                .hasMessageContaining("`shop-project.warehouse.orders_1` is the table behind another view");
+        TableSchema sales = new TableSchema(
+                new TableId("sales", "orders"), 99, ReplicaIdentity.DEFAULT, Orders.SCHEMA.columns());
+        sink.write(Orders.insert(sales, 0x1003, 1, "a"));
+        assertThat(sink.failure(Orders.insert(renamed(Orders.RECREATED, "sales_orders"), 0x1004, 1, "a")))
+                .hasMessageContaining("`shop-project.warehouse.sales_orders` shows another table of PostgreSQL");
     }
 
     @Test
