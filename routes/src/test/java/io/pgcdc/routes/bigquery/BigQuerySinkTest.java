@@ -146,6 +146,19 @@ class BigQuerySinkTest {
     }
 
     @Test
+    void what_comes_again_from_before_a_new_copy_may_have_a_shape_that_the_new_table_can_not_take() throws Exception {
+        sink.write(Orders.insert(0x1001, 1, "a"));
+        List<Column> columns = new ArrayList<>(Orders.SCHEMA.columns());
+        columns.set(1, columns.get(1).identity(true));
+        TableSchema otherKey = new TableSchema(Orders.SCHEMA.table(), 4711, ReplicaIdentity.DEFAULT, columns);
+        assertThat(sink.failure(Orders.insert(otherKey, 0x1002, 1, "b")))
+                .hasMessageContaining("The key of public.orders is another one than that of orders_1 from event");
+        sink.write(Orders.reset(otherKey, 0x2000), Orders.insert(otherKey, 0x2001, 2, "c"));
+        sink.write(Orders.insert(0x1001, 1, "a"), Orders.insert(otherKey, 0x2001, 2, "c"));
+        assertThat(items()).isEqualTo(Map.of(2L, "c"));
+    }
+
+    @Test
     void a_crash_between_the_new_table_and_the_view_is_made_good_by_the_truncate_that_comes_again() throws Exception {
         sink.write(Orders.read(1, 1, "a"));
         // Everything but the last statement of a truncate has been run.
