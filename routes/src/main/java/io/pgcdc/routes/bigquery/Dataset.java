@@ -64,7 +64,9 @@ final class Dataset {
         }
         return Optional.of(view(found).orElseThrow(() -> new PgCdcException(
                 ErrorCode.DESTINATION,
-                "What BigQuery has under the name " + Statements.name(found.getTableId()) + " was not made by pgcdc-bigquery",
+                "What BigQuery has under the name " + Statements.name(found.getTableId())
+                                       + (Marks.of(found.getLabels()) == null
+                                               ? " was not made by pgcdc-bigquery" : " is the table behind another view"),
                 "Give it another name, or let the sink write to another dataset")));
     }
 

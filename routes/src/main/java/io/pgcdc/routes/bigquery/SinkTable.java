@@ -53,9 +53,15 @@ final class SinkTable {
 
     /** Sends the rows of a run of row changes. */
     void write(List<ChangeEvent> events, ExchangeCompletion completion) throws IOException {
+        Position begins = beginning(events.get(0));
         Target target = null;
         RequestBuilder rows = null;
         for (ChangeEvent event : events) {
+            // Before its shape is looked at, which may be one that the present table can't have.
+            if (event.position().compareTo(begins) < 0) {
+                countLeftOut(event);
+                continue;
+            }
             if (target == null || event.tableSchema() != target.schema) {
                 if (rows != null) {
                     rows.finish();
@@ -63,11 +69,7 @@ final class SinkTable {
                 target = target(event);
                 rows = sink.requests(target, completion);
             }
-            if (event.position().compareTo(target.generation.begins()) < 0) {
-                countLeftOut(event);
-            } else {
-                target.shape.encoder().encode(event, rows);
-            }
+            target.shape.encoder().encode(event, rows);
         }
         if (rows != null) {
             rows.finish();
@@ -120,6 +122,19 @@ final class SinkTable {
         }
     }
 
+    private Position beginning(ChangeEvent event) {
+        lock.lock();
+        try {
+            open(event);
+            return generation.begins();
+        } catch (RuntimeException e) {
+            forget();
+            throw e;
+        } finally {
+            lock.unlock();
+        }
+    }
+
     private Target target(ChangeEvent event) {
         lock.lock();
         try {
@@ -138,7 +153,7 @@ final class SinkTable {
      * where what is there is of no use: that may be because of this very shape.
      */
     void reshape(ChangeEvent event) {
-        if (isOfStream(event)) {
+        if (isOfStream(event) && event.position().compareTo(beginning(event)) >= 0) {
             target(event);
         }
     }

@@ -30,7 +30,7 @@ final class BigQueryBenchmark {
 
     private static final int ROWS = Integer.getInteger("rows", 400_000);
     private static final int ROUNDS = Integer.getInteger("rounds", 7);
-    private static final int WARM_UPS = 2;
+    private static final int WARM_UPS = 3;
     private static final int BATCH = 1000;
     /** What maxInFlight allows of batches of the default size. */
     private static final int BATCHES_AT_ONCE = 10;

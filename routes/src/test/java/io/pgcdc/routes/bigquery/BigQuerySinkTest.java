@@ -146,6 +146,19 @@ class BigQuerySinkTest {
     }
 
     @Test
+    void what_comes_again_from_before_a_new_copy_may_have_a_shape_that_the_new_table_can_not_take() throws Exception {
+        sink.write(Orders.insert(0x1001, 1, "a"));
+        List<Column> columns = new ArrayList<>(Orders.SCHEMA.columns());
+        columns.set(1, columns.get(1).identity(true));
+        TableSchema otherKey = new TableSchema(Orders.SCHEMA.table(), 4711, ReplicaIdentity.DEFAULT, columns);
+        assertThat(sink.failure(Orders.insert(otherKey, 0x1002, 1, "b")))
+                .hasMessageContaining("The key of public.orders is another one than that of orders_1 from event");
+        sink.write(Orders.reset(otherKey, 0x2000), Orders.insert(otherKey, 0x2001, 2, "c"));
+        sink.write(Orders.insert(0x1001, 1, "a"), Orders.insert(otherKey, 0x2001, 2, "c"));
+        assertThat(items()).isEqualTo(Map.of(2L, "c"));
+    }
+
+    @Test
     void a_crash_between_the_new_table_and_the_view_is_made_good_by_the_truncate_that_comes_again() throws Exception {
         sink.write(Orders.read(1, 1, "a"));
         // Everything but the last statement of a truncate has been run.
@@ -403,8 +416,8 @@ class BigQuerySinkTest {
         sink.write(Orders.insert(0x1001, 1, "a"), Orders.insert(Orders.PURCHASES, 0x1002, 2, "b"));
         assertThat(fake.names()).containsExactly("orders_1", "purchases");
         assertThat(fake.rows("purchases")).hasSize(2);
-        sink.write(Orders.truncate(Orders.PURCHASES, 0x1003), Orders.insert(Orders.PURCHASES, 0x1004, 3, "c"),
-                Orders.insert(0x1005, 4, "d"));
+        sink.write(Orders.truncate(Orders.PURCHASES, 0x1003), Orders.insert(Orders.PURCHASES, 0x1004, 3, "c"));
+        sink.write(Orders.insert(0x1005, 4, "d"));
         assertThat(items()).isEqualTo(Map.of(3L, "c", 4L, "d"));
         assertThat(fake.names()).containsExactly("orders", "orders_1", "orders_2");
     }
@@ -471,9 +484,9 @@ class BigQuerySinkTest {
     @Test
     void connections_are_closed_with_the_shape_or_table_that_they_are_for_and_behind_a_late_retry() throws Exception {
         sink.write(Orders.insert(0x1001, 1, "a"));
-        fake.fault(Fault.RESOURCE_EXHAUSTED);
+        // So many that the first request is still to be sent again when the other shape is there.
+        fake.fault(Collections.nCopies(6, Fault.RESOURCE_EXHAUSTED).toArray(Fault[]::new));
         CompletableFuture<Exchange> retried = sink.begin(List.of(Orders.insert(0x1002, 2, "b")));
-        Awaitility.await().until(() -> fake.faultsLeft() == 0);
         sink.write(Orders.insert(Orders.RENAMED, 0x1003, 3, "c"));
         assertThat(retried.get(30, TimeUnit.SECONDS).getException()).isNull();
         Awaitility.await().untilAsserted(() -> assertThat(fake.connections()).isEqualTo(1));
@@ -497,6 +510,15 @@ class BigQuerySinkTest {
         fake.execute("CREATE TABLE `shop-project.warehouse.orders` (`id` INT64)");
         assertThat(sink.failure(Orders.insert(0x1001, 1, "a")))
                 .hasMessageContaining("`shop-project.warehouse.orders` was not made by pgcdc-bigquery");
+        fake.execute("DROP TABLE `shop-project.warehouse.orders`");
+        sink.write(Orders.insert(0x1001, 1, "a"));
+        assertThat(sink.failure(Orders.insert(renamed(Orders.RECREATED, "orders_1"), 0x1002, 1, "a")))
+                .hasMessageContaining("`shop-project.warehouse.orders_1` is the table behind another view");
+        TableSchema sales = new TableSchema(
+                new TableId("sales", "orders"), 99, ReplicaIdentity.DEFAULT, Orders.SCHEMA.columns());
+        sink.write(Orders.insert(sales, 0x1003, 1, "a"));
+        assertThat(sink.failure(Orders.insert(renamed(Orders.RECREATED, "sales_orders"), 0x1004, 1, "a")))
+                .hasMessageContaining("`shop-project.warehouse.sales_orders` shows another table of PostgreSQL");
     }
 
     @Test
