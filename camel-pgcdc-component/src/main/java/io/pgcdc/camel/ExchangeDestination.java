@@ -20,7 +20,7 @@ final class ExchangeDestination implements Destination {
 
     private final PgCdcConsumer consumer;
     private final boolean batching;
-    private final Origin origin;
+    private volatile Origin origin;
 
     ExchangeDestination(PgCdcConsumer consumer, boolean batching) {
         this.consumer = consumer;
@@ -29,17 +29,23 @@ final class ExchangeDestination implements Destination {
     }
 
     @Override
+    public void readsFrom(String systemIdentifier) {
+        origin = origin.on(systemIdentifier);
+    }
+
+    @Override
     public void writeTableRows(List<ChangeEvent> rows, Completion completion) {
-        send(rows, completion);
+        send(consumer.createExchange(false), rows, completion);
     }
 
     @Override
     public void writeEvents(List<ChangeEvent> events, Completion completion) {
-        send(events, completion);
+        Exchange exchange = consumer.createExchange(false);
+        exchange.getIn().setHeader(PgCdcConstants.IN_ORDER, completion.isInOrder());
+        send(exchange, events, completion);
     }
 
-    private void send(List<ChangeEvent> events, Completion completion) {
-        Exchange exchange = consumer.createExchange(false);
+    private void send(Exchange exchange, List<ChangeEvent> events, Completion completion) {
         ChangeEvent first = events.get(0);
         Message message = exchange.getIn();
         if (batching) {

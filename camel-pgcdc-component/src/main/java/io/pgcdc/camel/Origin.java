@@ -10,8 +10,13 @@ import org.apache.camel.Message;
  *
  * @param database the name of the source database
  * @param pipeline the name of the pipeline
+ * @param system   the identifier of the server, {@code null} as long as it is not known
  */
-record Origin(String database, String pipeline) {
+record Origin(String database, String pipeline, String system) {
+
+    Origin(String database, String pipeline) {
+        this(database, pipeline, null);
+    }
 
     static Origin of(PgCdcEndpoint endpoint) {
         PgCdcConfiguration configuration = endpoint.getConfiguration();
@@ -26,15 +31,24 @@ record Origin(String database, String pipeline) {
         return URLDecoder.decode(name, StandardCharsets.UTF_8);
     }
 
-    /** What the headers of a message say; either part may be {@code null} where they were removed. */
+    /** What the headers of a message say; each part may be {@code null} where they were removed. */
     static Origin of(Message message) {
         return new Origin(
                 message.getHeader(PgCdcConstants.DATABASE, String.class),
-                message.getHeader(PgCdcConstants.PIPELINE, String.class));
+                message.getHeader(PgCdcConstants.PIPELINE, String.class),
+                message.getHeader(PgCdcConstants.SYSTEM_IDENTIFIER, String.class));
+    }
+
+    /** The same, now that the server is known. */
+    Origin on(String systemIdentifier) {
+        return new Origin(database, pipeline, systemIdentifier);
     }
 
     void tell(Message message) {
         message.setHeader(PgCdcConstants.DATABASE, database);
         message.setHeader(PgCdcConstants.PIPELINE, pipeline);
+        if (system != null) {
+            message.setHeader(PgCdcConstants.SYSTEM_IDENTIFIER, system);
+        }
     }
 }

@@ -72,6 +72,7 @@ public final class PgCdcConstants {
     @Metadata(label = "consumer", javaType = "io.pgcdc.model.SchemaChange",
               description = "With the operation schema: the shape of the table before and after, and what is different.")
     public static final String SCHEMA_CHANGE = "CamelPgCdcSchemaChange";
+
     @Metadata(label = "consumer", javaType = "Boolean",
               description = "Whether a truncate was one with CASCADE. Every table that it reached has an exchange of"
                             + " its own.")
@@ -89,6 +90,17 @@ public final class PgCdcConstants {
 
     @Metadata(label = "consumer", javaType = "Integer", description = "How many changes the body holds, with batching only.")
     public static final String BATCH_SIZE = "CamelPgCdcBatchSize";
+
+    @Metadata(label = "consumer", javaType = "String",
+              description = "The system identifier of the server that is read, as pg_control_system() tells it. Positions of"
+                            + " two servers can't be compared.")
+    public static final String SYSTEM_IDENTIFIER = "CamelPgCdcSystemIdentifier";
+
+    @Metadata(label = "consumer", javaType = "Boolean",
+              description = "Whether nothing of the same table that came before was still under way in the route, or had"
+                            + " failed, when this exchange was made. A sink that keeps positions may move its own only then;"
+                            + " a route without asynchronous steps has it true always. Rows of the initial copy have it not.")
+    public static final String IN_ORDER = "CamelPgCdcInOrder";
 
     private PgCdcConstants() {
         // constants only

@@ -2,8 +2,10 @@ package io.pgcdc.pipeline;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
@@ -23,6 +25,8 @@ final class AckTracker {
     private final Condition changed = lock.newCondition();
     // INVARIANT: in the order of the stream, so floors never fall from head to tail.
     private final ArrayDeque<Delivery> outstanding = new ArrayDeque<>();
+    // INVARIANT: by table, how many of these are not DONE.
+    private final Map<Long, Integer> open = new HashMap<>();
     private final ByteBudget budget;
     private long boundary;
     private int retained;
@@ -44,6 +48,7 @@ final class AckTracker {
         lock.lock();
         try {
             outstanding.add(delivery);
+            delivery.inOrder = open.merge(delivery.relationOid(), 1, Integer::sum) == 1;
             if (delivery.taken) {
                 delivery.taken = false;
                 taken--;
@@ -82,6 +87,7 @@ final class AckTracker {
             }
             if (cause == null) {
                 delivery.state = Delivery.State.DONE;
+                closed(delivery);
                 advance();
             } else {
                 delivery.state = Delivery.State.FAILED;
@@ -135,6 +141,7 @@ final class AckTracker {
         try {
             if (delivery.state == Delivery.State.FAILED) {
                 delivery.state = Delivery.State.DONE;
+                closed(delivery);
                 failed = outstanding.stream().anyMatch(d -> d.state == Delivery.State.FAILED);
                 advance();
                 changed.signalAll();
@@ -188,6 +195,9 @@ final class AckTracker {
                 if (!again.isEmpty() || delivery.state == Delivery.State.FAILED) {
                     if (delivery.state == Delivery.State.HANDED_OVER) {
                         unsettled--;
+                    }
+                    if (delivery.state != Delivery.State.DONE) {
+                        closed(delivery);
                     }
                     delivery.state = Delivery.State.WAITING;
                     delivery.attempt++;
@@ -254,6 +264,10 @@ final class AckTracker {
         } finally {
             lock.unlock();
         }
+    }
+
+    private void closed(Delivery delivery) {
+        open.computeIfPresent(delivery.relationOid(), (table, count) -> count == 1 ? null : count - 1);
     }
 
     private void advance() {

@@ -14,4 +14,13 @@ public interface Completion {
      * is held can't overtake a redelivery, so nobody waits for it before one.
      */
     void held(boolean held);
+
+    /**
+     * Whether nothing of the same table that came before in the stream was open when this was handed over: all of it
+     * had ended well, or was given up. Then whoever keeps the position of what it has done may move it up to here.
+     * False for rows of a copy, which have no order.
+     */
+    default boolean isInOrder() {
+        return false;
+    }
 }

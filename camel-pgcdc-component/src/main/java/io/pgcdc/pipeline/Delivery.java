@@ -34,6 +34,8 @@ final class Delivery {
     State state = State.WAITING;
     boolean taken;
     int attempt;
+    /** Whether nothing of the same table was open before it when it was handed over the last time. */
+    boolean inOrder;
     int failures;
     /** Why it has failed, {@code null} if its last attempt did not. */
     Throwable cause;
@@ -62,8 +64,13 @@ final class Delivery {
 
     /** Whether it is about the table that has this number in the catalogue. */
     boolean isOf(long relationOid) {
+        return relationOid() == relationOid;
+    }
+
+    /** The number of its table in the catalogue, 0 if it is about none. */
+    long relationOid() {
         TableSchema schema = first().tableSchema();
-        return schema != null && schema.relationOid() == relationOid;
+        return schema == null ? 0 : schema.relationOid();
     }
 
     /** For finding out which of its changes it is that the destination fails on. */

@@ -374,6 +374,11 @@ final class DeliveryWorker implements Runnable {
         }
 
         @Override
+        public boolean isInOrder() {
+            return delivery.inOrder;
+        }
+
+        @Override
         public void held(boolean held) {
             tracker.held(delivery, number, held);
         }

@@ -15,6 +15,10 @@ import io.pgcdc.model.ChangeEvent;
  */
 public interface Destination {
 
+    /** Told before the first hand-over of each run: the identifier of the server that is read. */
+    default void readsFrom(String systemIdentifier) {
+    }
+
     /** Rows of the copy of one table, or one event about it (copyStart, copyEnd); never empty. */
     void writeTableRows(List<ChangeEvent> rows, Completion completion);
 

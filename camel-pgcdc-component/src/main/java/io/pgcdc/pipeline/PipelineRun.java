@@ -124,6 +124,7 @@ final class PipelineRun {
             Pipeline.createPublication(settings, client);
             SystemIdentity identity = client.preflight(
                     settings.publication(), settings.snapshot() != Snapshot.NEVER);
+            destination.readsFrom(identity.systemIdentifier());
             if (settings.slotFailover()) {
                 client.requireFailoverSlots();
             }

@@ -40,7 +40,7 @@ class CatalogTest {
             "CamelPgCdcXid", "CamelPgCdcCommitTimestamp", "CamelMessageTimestamp", "CamelPgCdcTableSchema",
             "CamelPgCdcSchemaChange",
             "CamelPgCdcCascade", "CamelPgCdcRestartIdentity", "CamelPgCdcDatabase", "CamelPgCdcPipeline",
-            "CamelPgCdcBatchSize");
+            "CamelPgCdcSystemIdentifier", "CamelPgCdcInOrder", "CamelPgCdcBatchSize");
 
     private static CamelCatalog catalog;
     private static ComponentModel component;

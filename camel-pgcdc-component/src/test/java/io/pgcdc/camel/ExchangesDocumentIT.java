@@ -31,7 +31,8 @@ class ExchangesDocumentIT {
             PgCdcConstants.BEFORE, PgCdcConstants.UNCHANGED, PgCdcConstants.LSN, PgCdcConstants.COMMIT_LSN,
             PgCdcConstants.ORDINAL, PgCdcConstants.EVENT_ID, PgCdcConstants.XID, PgCdcConstants.COMMIT_TIMESTAMP,
             PgCdcConstants.MESSAGE_TIMESTAMP, PgCdcConstants.TABLE_SCHEMA, PgCdcConstants.CASCADE,
-            PgCdcConstants.RESTART_IDENTITY, PgCdcConstants.BATCH_SIZE, PgCdcConstants.DATABASE, PgCdcConstants.PIPELINE);
+            PgCdcConstants.RESTART_IDENTITY, PgCdcConstants.BATCH_SIZE, PgCdcConstants.DATABASE, PgCdcConstants.PIPELINE,
+            PgCdcConstants.SYSTEM_IDENTIFIER, PgCdcConstants.IN_ORDER);
     private static final List<ChangeTransformer> FORMATS
             = List.of(new JsonTransformer(), new DebeziumTransformer(), new CloudEventsTransformer());
 

@@ -80,6 +80,39 @@ class AckTrackerTest {
     }
 
     @Test
+    void a_delivery_is_in_order_when_nothing_of_its_table_is_open_before_it() {
+        Delivery first = delivery(10);
+        Delivery second = delivery(20);
+        Delivery ofAnother = delivery(20, 2);
+        int one = tracker.add(first);
+        tracker.add(ofAnother);
+        int two = tracker.add(second);
+        assertThat(first.inOrder).isTrue();
+        assertThat(ofAnother.inOrder).isTrue();
+        assertThat(second.inOrder).isFalse();
+        tracker.settle(second, two, null);
+        tracker.settle(first, one, FAILURE);
+        Delivery third = delivery(30);
+        tracker.add(third);
+        assertThat(third.inOrder).as("behind one that has failed").isFalse();
+        tracker.takeFromFirstFailure();
+        tracker.settle(first, tracker.add(first), null);
+        tracker.add(second);
+        assertThat(first.inOrder).as("again").isTrue();
+        assertThat(second.inOrder).as("behind one that is done").isTrue();
+    }
+
+    @Test
+    void a_delivery_is_in_order_behind_one_that_was_given_up() {
+        Delivery first = delivery(10);
+        tracker.settle(first, tracker.add(first), FAILURE);
+        tracker.drop(first);
+        Delivery second = delivery(20);
+        tracker.add(second);
+        assertThat(second.inOrder).isTrue();
+    }
+
+    @Test
     void the_answer_to_an_old_attempt_is_not_heard() {
         Delivery first = delivery(10);
         Delivery second = delivery(20);
@@ -118,10 +151,15 @@ class AckTrackerTest {
     }
 
     private static Delivery delivery(long restartLsn) {
+        return delivery(restartLsn, SCHEMA.relationOid());
+    }
+
+    private static Delivery delivery(long restartLsn, long relationOid) {
+        TableSchema schema = new TableSchema(SCHEMA.table(), relationOid, ReplicaIdentity.DEFAULT, List.of());
         Transaction transaction = new Transaction(1, restartLsn + 5, restartLsn, null);
         return new Delivery(
                 List.of(ChangeEvent.row(
-                        Operation.INSERT, SCHEMA, new Object[0], null, transaction, restartLsn + 1, 0, 10)),
+                        Operation.INSERT, schema, new Object[0], null, transaction, restartLsn + 1, 0, 10)),
                 restartLsn);
     }
 }
