@@ -105,12 +105,16 @@ final class CaughtUp {
             if (!known.isEmpty()) {
                 return State.of(known);
             }
+            // A pipeline makes these tables, reads its slot and then stores itself.
+            if (database.rows("SELECT FROM " + schema.get("quoted") + ".pipeline LIMIT 1").isEmpty()) {
+                return State.NOT_STORED;
+            }
         }
         return null;
     }
 
     private String slotName(State state) {
-        if (state != null) {
+        if (state != null && state.slot != null) {
             return state.slot;
         }
         boolean isSlot = database.slots().contains(pipeline) || pipeline.startsWith("pgcdc_");
@@ -132,6 +136,8 @@ final class CaughtUp {
 
     /** @param copying the tables whose copy, or the catch-up after it, has not ended, with their phase */
     private record State(String slot, List<String> copying) {
+
+        static final State NOT_STORED = new State(null, List.of("the tables, which the pipeline has not stored yet"));
 
         static State of(List<Map<String, Object>> rows) {
             String slot = (String) rows.get(0).get("slot_name");
