@@ -26,7 +26,7 @@ final class KafkaRoute implements AutoCloseable {
 
     private final AtomicInteger failures = new AtomicInteger();
 
-    private KafkaRoute(TestDatabase database) {
+    private KafkaRoute(TestDatabase database) throws Exception {
         this.database = database;
         camel.getManagementStrategy().addEventNotifier(new EventNotifierSupport() {
             @Override
@@ -47,14 +47,14 @@ final class KafkaRoute implements AutoCloseable {
         KafkaComponent kafka = new KafkaComponent();
         kafka.getConfiguration().setBrokers(KafkaBroker.shared().address());
         camel.addComponent("kafka", kafka);
+        camel.getPropertiesComponent().addInitialProperty("kafka.brokers", KafkaBroker.shared().address());
         camel.getShutdownStrategy().setTimeout(20);
+        load(ResourceHelper.resolveMandatoryResource(camel, "classpath:route-templates/pgcdc-to-kafka.camel.yaml"));
     }
 
     /** The template; topics are {@link #topic} unless the parameters say otherwise. */
     static KafkaRoute ofTemplate(TestDatabase database, Map<String, Object> parameters) throws Exception {
         KafkaRoute route = new KafkaRoute(database);
-        route.load(ResourceHelper.resolveMandatoryResource(route.camel,
-                "classpath:route-templates/pgcdc-to-kafka.camel.yaml"));
         TemplatedRouteBuilder.builder(route.camel, "pgcdc-to-kafka")
                 .parameter("publication", PUBLICATION)
                 .parameter("topic", database.name() + ".{schema}.{table}")
@@ -66,6 +66,7 @@ final class KafkaRoute implements AutoCloseable {
     static KafkaRoute of(TestDatabase database, RoutesBuilder routes) throws Exception {
         KafkaRoute route = new KafkaRoute(database);
         route.camel.addRoutes(routes);
+        routes.addTemplatedRoutesToCamelContext(route.camel);
         return route.started();
     }
 
