@@ -2,19 +2,17 @@ package io.pgcdc.routes.kafka;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 
-import io.pgcdc.camel.PgCdcConstants;
 import io.pgcdc.camel.PgCdcConverters;
 import io.pgcdc.model.ChangeEvent;
 import io.pgcdc.model.Operation;
 import io.pgcdc.model.TableRow;
 import io.pgcdc.model.TableSchema;
 import org.apache.camel.Exchange;
-import org.apache.camel.Message;
-import org.apache.camel.spi.Transformer;
-import org.apache.camel.support.DefaultMessage;
 import org.apache.kafka.clients.producer.ProducerRecord;
+import org.apache.kafka.common.header.Header;
 
 /** Makes the records of the changes of one exchange. For one thread. */
 final class RecordEncoder {
@@ -30,20 +28,15 @@ final class RecordEncoder {
 
     private final TopicNames topics;
     private final boolean tellsDeletes;
-    private final Transformer transformer;
-    private final Message message;
+    private final RecordValues values;
     private final WireHeaders headers;
     private final Output output;
 
     RecordEncoder(TopicNames topics, KafkaFormat format, Exchange exchange, Output output) {
         this.topics = topics;
         this.tellsDeletes = format.tellsDeletes();
-        this.transformer = format.transformer();
-        this.message = new DefaultMessage(exchange.getContext());
-        Message original = exchange.getMessage();
-        message.setHeader(PgCdcConstants.DATABASE, original.getHeader(PgCdcConstants.DATABASE));
-        message.setHeader(PgCdcConstants.PIPELINE, original.getHeader(PgCdcConstants.PIPELINE));
-        this.headers = new WireHeaders(original, format);
+        this.values = format.values(exchange.getMessage());
+        this.headers = new WireHeaders(exchange.getMessage(), format);
         this.output = output;
     }
 
@@ -62,18 +55,20 @@ final class RecordEncoder {
             return;
         }
         byte[] key = bytes(change.key());
+        TableRow before = (TableRow) change.before();
         if (change.operation() == Operation.DELETE) {
             if (tellsDeletes) {
-                send(topic, null, key, value(change), change, Operation.DELETE);
+                output.send(record(topic, null, key, values.of(change), change, Operation.DELETE, before));
             }
-            send(topic, null, key, null, change, Operation.DELETE);
+            output.send(record(topic, null, key, null, change, Operation.DELETE, before));
             return;
         }
-        byte[] oldKey = oldKey(change);
-        if (oldKey != null && !Arrays.equals(oldKey, key)) {
-            send(topic, null, oldKey, null, change, Operation.DELETE);
+        TableRow oldKey = oldKey(change);
+        byte[] oldKeyBytes = oldKey == null ? null : bytes(oldKey);
+        if (oldKeyBytes != null && !Arrays.equals(oldKeyBytes, key)) {
+            output.send(record(topic, null, oldKeyBytes, null, change, Operation.DELETE, oldKey));
         }
-        send(topic, null, key, value(change), change, change.operation());
+        output.send(record(topic, null, key, values.of(change), change, change.operation(), before));
     }
 
     /**
@@ -82,22 +77,19 @@ final class RecordEncoder {
      */
     private void toEveryPartition(String topic, ChangeEvent change) throws Exception {
         byte[] key = ('"' + change.operation().text() + '"').getBytes(StandardCharsets.UTF_8);
-        byte[] value = value(change);
+        byte[] value = values.of(change);
         int partitions = output.partitions(topic);
         for (int partition = 0; partition < partitions; partition++) {
-            send(topic, partition, key, value, change, change.operation());
+            output.send(record(topic, partition, key, value, change, change.operation(), null));
         }
     }
 
-    private void send(
-            String topic, Integer partition, byte[] key, byte[] value, ChangeEvent change, Operation operation) {
-        output.send(new ProducerRecord<>(topic, partition, key, value, headers.of(change, operation)));
-    }
-
-    private byte[] value(ChangeEvent change) throws Exception {
-        message.setBody(change);
-        transformer.transform(message, null, null);
-        return ((String) message.getBody()).getBytes(StandardCharsets.UTF_8);
+    private ProducerRecord<byte[], byte[]> record(
+            String topic, Integer partition, byte[] key, byte[] value, ChangeEvent change, Operation operation,
+            TableRow before) {
+        List<Header> told = headers.of(change, operation);
+        values.tell(change, before, told);
+        return new ProducerRecord<>(topic, partition, key, value, told);
     }
 
     /** A table without a key has records without one. */
@@ -106,7 +98,7 @@ final class RecordEncoder {
     }
 
     /** The key before an update, or {@code null} where PostgreSQL sent none, since it is the same. */
-    private static byte[] oldKey(ChangeEvent change) {
+    private static TableRow oldKey(ChangeEvent change) {
         if (change.operation() != Operation.UPDATE || change.before() == null) {
             return null;
         }
@@ -117,6 +109,6 @@ final class RecordEncoder {
         for (int i = 0; i < schema.keySize(); i++) {
             values[schema.keyPosition(i)] = before.value(schema.keyPosition(i));
         }
-        return bytes(new TableRow(schema, values));
+        return new TableRow(schema, values);
     }
 }

@@ -18,7 +18,18 @@ import org.apache.kafka.common.header.internals.RecordHeader;
 /** The headers of records, all of them text in UTF-8. What many records have in common is made once. */
 final class WireHeaders {
 
-    private static final int HEADERS = 11;
+    static final String OPERATION = "pgcdc.op";
+    static final String EVENT_ID = "pgcdc.event_id";
+    static final String LSN = "pgcdc.lsn";
+    static final String SCHEMA = "pgcdc.schema";
+    static final String TABLE = "pgcdc.table";
+    static final String XID = "pgcdc.xid";
+    static final String COMMIT_TIMESTAMP = "pgcdc.commit_timestamp";
+    static final String DATABASE = "pgcdc.database";
+    static final String PIPELINE = "pgcdc.pipeline";
+    static final String SYSTEM = "pgcdc.system";
+
+    private static final int HEADERS = 13;
 
     private final List<Header> common = new ArrayList<>();
     private TableId table;
@@ -28,18 +39,18 @@ final class WireHeaders {
 
     /** @param message says which database, pipeline and server it is */
     WireHeaders(Message message, KafkaFormat format) {
-        add(common, "pgcdc.database", message.getHeader(PgCdcConstants.DATABASE, String.class));
-        add(common, "pgcdc.pipeline", message.getHeader(PgCdcConstants.PIPELINE, String.class));
-        add(common, "pgcdc.system", message.getHeader(PgCdcConstants.SYSTEM_IDENTIFIER, String.class));
+        add(common, DATABASE, message.getHeader(PgCdcConstants.DATABASE, String.class));
+        add(common, PIPELINE, message.getHeader(PgCdcConstants.PIPELINE, String.class));
+        add(common, SYSTEM, message.getHeader(PgCdcConstants.SYSTEM_IDENTIFIER, String.class));
         add(common, "content-type", format.contentType());
     }
 
     /** @param operation what the record is, which may be less than what the change is */
     List<Header> of(ChangeEvent change, Operation operation) {
         List<Header> headers = new ArrayList<>(HEADERS);
-        add(headers, "pgcdc.op", operation.text());
-        add(headers, "pgcdc.event_id", change.eventId());
-        add(headers, "pgcdc.lsn", Lsn.toString(change.lsn()));
+        add(headers, OPERATION, operation.text());
+        add(headers, EVENT_ID, change.eventId());
+        add(headers, LSN, Lsn.toString(change.lsn()));
         if (!change.transaction().equals(transaction)) {
             transaction = change.transaction();
             ofTransaction = ofTransaction(transaction);
@@ -47,7 +58,7 @@ final class WireHeaders {
         headers.addAll(ofTransaction);
         if (!change.table().equals(table)) {
             table = change.table();
-            ofTable = List.of(header("pgcdc.schema", table.schema()), header("pgcdc.table", table.name()));
+            ofTable = List.of(header(SCHEMA, table.schema()), header(TABLE, table.name()));
         }
         headers.addAll(ofTable);
         headers.addAll(common);
@@ -57,10 +68,10 @@ final class WireHeaders {
     private static List<Header> ofTransaction(Transaction transaction) {
         List<Header> headers = new ArrayList<>();
         if (transaction.xid() != 0) {
-            add(headers, "pgcdc.xid", Long.toString(transaction.xid()));
+            add(headers, XID, Long.toString(transaction.xid()));
         }
         if (transaction.commitTimestamp() != null) {
-            add(headers, "pgcdc.commit_timestamp", DateTimeFormatter.ISO_INSTANT.format(transaction.commitTimestamp()));
+            add(headers, COMMIT_TIMESTAMP, DateTimeFormatter.ISO_INSTANT.format(transaction.commitTimestamp()));
         }
         return headers;
     }

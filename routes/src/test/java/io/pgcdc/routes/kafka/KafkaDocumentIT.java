@@ -1,5 +1,6 @@
 package io.pgcdc.routes.kafka;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -74,19 +75,17 @@ class KafkaDocumentIT {
         }
     }
 
+    /** {@link FromKafkaIT} has the third one. */
     @ParameterizedTest
     @ValueSource(strings = { "kamelets", "template" })
     void the_java_routes_are_those_that_run_here(String name) throws Exception {
-        Path source = Path.of("src/test/java/io/pgcdc/routes/kafka/KafkaDocumentIT.java");
-        Path here = Files.exists(source) ? source : Path.of("routes").resolve(source);
-
-        assertThat(withoutSpace(Files.readString(here))).contains(withoutSpace(DOCUMENT.block(name, "java")));
+        assertRunsIn("KafkaDocumentIT", name);
     }
 
     @Test
     void every_route_of_the_document_is_tested() {
         assertThat(List.of(DOCUMENT.blocks("java"), DOCUMENT.blocks("yaml"), DOCUMENT.blocks("xml") - 1))
-                .as("java, yaml, and xml without the dependencies").containsOnly(2L);
+                .as("java, yaml, and xml without the dependencies").containsOnly(3L);
     }
 
     private static void assertWrites(KafkaRoute route, TestDatabase database) {
@@ -99,6 +98,13 @@ class KafkaDocumentIT {
                         .equals(database.name()))
                 .extracting(record -> record.key() + " " + record.value())
                 .containsExactly("{\"id\":1} {\"id\":1,\"name\":\"Ann\"}", "{\"id\":1} null");
+    }
+
+    static void assertRunsIn(String test, String name) throws IOException {
+        Path source = Path.of("src/test/java/io/pgcdc/routes/kafka", test + ".java");
+        Path here = Files.exists(source) ? source : Path.of("routes").resolve(source);
+
+        assertThat(withoutSpace(Files.readString(here))).contains(withoutSpace(DOCUMENT.block(name, "java")));
     }
 
     private static String withoutSpace(String text) {
