@@ -97,6 +97,10 @@ final class CaughtUp {
                    AND EXISTS (SELECT FROM pg_class c WHERE c.relnamespace = n.oid AND c.relname = 'table_state')
                  ORDER BY 1""");
         for (Map<String, Object> schema : schemas) {
+            // A pipeline makes these tables, reads its slot and then stores itself.
+            if (database.rows("SELECT FROM " + schema.get("quoted") + ".pipeline LIMIT 1").isEmpty()) {
+                return State.NOT_STORED;
+            }
             List<Map<String, Object>> known = database.rows("""
                     SELECT p.slot_name, t.schema_name || '.' || t.table_name AS copied, t.state
                       FROM $schema.pipeline p LEFT JOIN $schema.table_state t ON t.pipeline = p.pipeline
@@ -104,10 +108,6 @@ final class CaughtUp {
                     .replace("$schema", (String) schema.get("quoted")).replace("$name", TestDatabase.literal(pipeline)));
             if (!known.isEmpty()) {
                 return State.of(known);
-            }
-            // A pipeline makes these tables, reads its slot and then stores itself.
-            if (database.rows("SELECT FROM " + schema.get("quoted") + ".pipeline LIMIT 1").isEmpty()) {
-                return State.NOT_STORED;
             }
         }
         return null;
