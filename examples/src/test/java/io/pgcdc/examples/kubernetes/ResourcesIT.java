@@ -30,7 +30,7 @@ class ResourcesIT {
     private static void assertRuns(String route, TestDatabase database) throws Exception {
         database.execute("CREATE TABLE orders (id int PRIMARY KEY, item text)", "INSERT INTO orders VALUES (1, 'tea')",
                 "CREATE PUBLICATION shop FOR TABLE orders");
-        try (WebServer service = new WebServer(1, 503); CamelContext camel = new DefaultCamelContext()) {
+        try (WebServer service = new WebServer(1, 500); CamelContext camel = new DefaultCamelContext()) {
             PgCdcComponent pgcdc = camel.getComponent("pgcdc", PgCdcComponent.class);
             pgcdc.getConfiguration().setUrl(database.url());
             pgcdc.getConfiguration().setUsername(database.username());

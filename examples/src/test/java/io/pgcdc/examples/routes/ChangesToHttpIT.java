@@ -15,7 +15,7 @@ class ChangesToHttpIT {
     @Test
     void a_change_is_a_request_and_one_that_was_refused_comes_again_with_its_key(TestDatabase database) throws Exception {
         ShopRoute.createShop(database);
-        try (WebServer service = new WebServer(2, 503);
+        try (WebServer service = new WebServer(2, 500);
              ShopRoute route = new ShopRoute(
                      "changes-to-http.camel.yaml", database, Map.of("http.url", service.url() + "/changes"))) {
             route.awaitCaughtUp();
