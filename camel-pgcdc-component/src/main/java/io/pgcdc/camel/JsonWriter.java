@@ -59,6 +59,10 @@ final class JsonWriter {
 
     /** Any value: rows and maps become objects, lists and arrays become arrays. */
     JsonWriter value(Object value) {
+        if (value instanceof String || value instanceof Number) {
+            // Most values; to ask a class for an interface that it lacks is slow.
+            return written(value);
+        }
         if (value instanceof TableRow row) {
             return row(row);
         }
@@ -75,10 +79,7 @@ final class JsonWriter {
         if (value instanceof Object[] all) {
             return value(Arrays.asList(all));
         }
-        separate();
-        scalar(value);
-        follows = true;
-        return this;
+        return written(value);
     }
 
     private JsonWriter row(TableRow row) {
@@ -113,8 +114,17 @@ final class JsonWriter {
         }
     }
 
+    private JsonWriter written(Object value) {
+        separate();
+        scalar(value);
+        follows = true;
+        return this;
+    }
+
     private void scalar(Object value) {
-        if (value == null || value instanceof Boolean || value instanceof Integer || value instanceof Long
+        if (value instanceof String string) {
+            string(string);
+        } else if (value == null || value instanceof Boolean || value instanceof Integer || value instanceof Long
                 || value instanceof Short || value instanceof BigInteger) {
             text.append(value);
         } else if (value instanceof BigDecimal number) {

@@ -99,6 +99,10 @@ final class CaughtUp {
                  ORDER BY 1""");
         boolean begins = false;
         for (Map<String, Object> schema : schemas) {
+            // A pipeline makes these tables, reads its slot and then stores itself.
+            if (database.rows("SELECT FROM " + schema.get("quoted") + ".pipeline LIMIT 1").isEmpty()) {
+                return State.NOT_STORED;
+            }
             List<Map<String, Object>> known = database.rows("""
                     SELECT p.slot_name, t.schema_name || '.' || t.table_name AS copied, t.state
                       FROM $schema.pipeline p LEFT JOIN $schema.table_state t ON t.pipeline = p.pipeline
@@ -139,6 +143,8 @@ final class CaughtUp {
      * @param copying the tables whose copy, or the catch-up after it, has not ended, with their phase
      */
     private record State(String slot, List<String> copying) {
+
+        static final State NOT_STORED = new State(null, List.of("the tables, which the pipeline has not stored yet"));
 
         static State of(List<Map<String, Object>> rows) {
             String slot = (String) rows.get(0).get("slot_name");

@@ -1,0 +1,77 @@
+package io.pgcdc.routes.kafka;
+
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+
+import io.pgcdc.camel.PgCdcConstants;
+import io.pgcdc.camel.PgCdcMessages;
+import io.pgcdc.model.ChangeBatch;
+import io.pgcdc.model.ChangeEvent;
+import org.apache.camel.Exchange;
+import org.apache.camel.Message;
+import org.apache.camel.Processor;
+
+/**
+ * Makes exchanges as {@code pgcdc:} does of the records that {@link KafkaSink} wrote in the format
+ * {@link KafkaFormat#CBOR cbor}: body, headers and shape of the table are those that were written. A single record
+ * becomes a change; the list of exchanges that {@code kafka:…?batching=true} reads a list of changes.
+ *
+ * <p>
+ * What is otherwise: an update that changed the key is a delete of the old key, in a record of its own, and an update
+ * that knows nothing of it; {@code CamelPgCdcInOrder} is false, since each partition is read on its own.
+ *
+ * <p>
+ * Thread-safe. Keys and values have to be read as bytes.
+ */
+public final class FromKafka implements Processor {
+
+    private final RecordDecoder decoder = new RecordDecoder();
+
+    /**
+     * @throws IllegalArgumentException if the body is no such record; tells names of headers, no value
+     */
+    @Override
+    public void process(Exchange exchange) {
+        Message message = exchange.getMessage();
+        if (message.getBody() instanceof List<?> records) {
+            several(message, records);
+        } else {
+            ChangeEvent change = decoder.decode(message);
+            tell(message, change, message);
+        }
+    }
+
+    private void several(Message message, List<?> records) {
+        List<ChangeEvent> changes = new ArrayList<>(records.size());
+        Message last = null;
+        for (Object record : records) {
+            if (!(record instanceof Exchange one)) {
+                throw new IllegalArgumentException("Records come as exchanges, as of kafka:…?batching=true");
+            }
+            last = one.getMessage();
+            changes.add(decoder.decode(last));
+        }
+        if (last != null) {
+            tell(message, changes.get(changes.size() - 1), last);
+            message.removeHeaders("CamelPgCdc*", PgCdcConstants.DATABASE, PgCdcConstants.PIPELINE,
+                    PgCdcConstants.SYSTEM_IDENTIFIER, PgCdcConstants.IN_ORDER);
+            message.setHeader(PgCdcConstants.BATCH_SIZE, changes.size());
+        }
+        message.setBody(new ChangeBatch(changes));
+    }
+
+    private static void tell(Message message, ChangeEvent change, Message record) {
+        // That of the record is none of the change.
+        message.removeHeader(PgCdcConstants.MESSAGE_TIMESTAMP);
+        PgCdcMessages.write(
+                message, change, text(record, WireHeaders.DATABASE), text(record, WireHeaders.PIPELINE),
+                text(record, WireHeaders.SYSTEM));
+        message.setHeader(PgCdcConstants.IN_ORDER, false);
+    }
+
+    static String text(Message record, String header) {
+        Object value = record.getHeader(header);
+        return value instanceof byte[] bytes ? new String(bytes, StandardCharsets.UTF_8) : (String) value;
+    }
+}
