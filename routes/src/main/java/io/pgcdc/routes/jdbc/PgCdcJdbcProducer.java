@@ -38,9 +38,9 @@ final class PgCdcJdbcProducer extends DefaultProducer {
 
     @Override
     public void process(Exchange exchange) {
-        Boolean isInOrder = exchange.getMessage().getHeader(PgCdcConstants.IN_ORDER, Boolean.class);
+        Boolean inOrder = exchange.getMessage().getHeader(PgCdcConstants.IN_ORDER, Boolean.class);
         writer().write(
-                exchange.getMessage().getBody(), Origin.of(exchange.getMessage()), Boolean.TRUE.equals(isInOrder));
+                exchange.getMessage().getBody(), Origin.of(exchange.getMessage()), Arrival.of(inOrder));
     }
 
     @Override
@@ -84,12 +84,22 @@ final class PgCdcJdbcProducer extends DefaultProducer {
             Lock lock = PgCdcJdbcComponent.writerLock(dataSource, options.getUrl());
             SinkConnections made = SinkConnections.of(source, dialect, dataSource == null, lock);
             Sink sink = Sink.of(getEndpoint().getName(), options, dialect);
-            made.inTransaction(connection -> {
+            prepare(sink, made, lock);
+            connections = made;
+            return new TableWriter(sink, made);
+        }
+    }
+
+    /** One sink at a time, for two that make the same schema at once fail. */
+    private static void prepare(Sink sink, SinkConnections connections, Lock lock) throws SQLException {
+        lock.lock();
+        try {
+            connections.inTransaction(connection -> {
                 sink.store().prepare(connection);
                 return null;
             });
-            connections = made;
-            return new TableWriter(sink, made);
+        } finally {
+            lock.unlock();
         }
     }
 

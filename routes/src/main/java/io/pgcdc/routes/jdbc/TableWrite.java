@@ -17,10 +17,10 @@ import io.pgcdc.routes.jdbc.dialect.TargetTable;
 /**
  * Applies one segment in the transaction of a connection, with what is done then.
  *
- * @param known     the table as it was when it was last seen, or {@code null}
- * @param isInOrder whether every change of the table before the segment has ended
+ * @param known   the table as it was when it was last seen, or {@code null}
+ * @param arrival what is known of the changes of the table before the segment
  */
-record TableWrite(Sink sink, Connection connection, List<ChangeEvent> segment, Origin origin, boolean isInOrder,
+record TableWrite(Sink sink, Connection connection, List<ChangeEvent> segment, Origin origin, Arrival arrival,
         SinkTable known) {
 
     /** The first row of a copy that goes on after it was broken off has at least this number (docs/architecture.md). */
@@ -40,7 +40,7 @@ record TableWrite(Sink sink, Connection connection, List<ChangeEvent> segment, O
             return ended(stored);
         }
         Admission admission
-                = Admission.of(stored == null ? Progress.NONE : stored.progress(), segment, isInOrder);
+                = Admission.of(stored == null ? Progress.NONE : stored.progress(), segment, isInOrder());
         if (admission.isNothing()) {
             return stored;
         }
@@ -121,6 +121,10 @@ record TableWrite(Sink sink, Connection connection, List<ChangeEvent> segment, O
         if (isOther && isBegin() && sink.mode() == WriteMode.currentState) {
             return sink.shapes().replace(connection, table, shape(), segment.get(0).position());
         }
+        if (arrival == Arrival.EARLY && !table.hasShapeOf(shape())) {
+            // What comes again before it has the former shape.
+            throw early("gets another shape");
+        }
         return sink.shapes().reshape(connection, table, shape(), segment.get(0).position());
     }
 
@@ -129,7 +133,7 @@ record TableWrite(Sink sink, Connection connection, List<ChangeEvent> segment, O
         if (sink.mode() == WriteMode.currentState) {
             execute(dialect().truncate(table.target()));
         } else if (first.operation() == Operation.TRUNCATE) {
-            new ChangelogRows(target, segment, isInOrder).apply(connection, dialect());
+            new ChangelogRows(target, segment, isInOrder()).apply(connection, dialect());
         } else {
             ChangelogRows.ofNewCopy(target, first.transaction().commitLsn()).apply(connection, dialect());
         }
@@ -149,20 +153,28 @@ record TableWrite(Sink sink, Connection connection, List<ChangeEvent> segment, O
         TargetTable target = sink.layout().written(table);
         boolean isOfCopy = Segments.isOfCopy(segment.get(0));
         if (sink.mode() == WriteMode.changelog) {
-            return new ChangelogRows(target, todo, isInOrder || isOfCopy);
+            return new ChangelogRows(target, todo, isInOrder() || isOfCopy);
         }
         if (target.hasKey()) {
             return new KeyedRows(table.source(), target, dialect(), todo);
         }
-        if (!isInOrder && !isOfCopy) {
-            throw new PgCdcException(
-                    ErrorCode.DESTINATION,
-                    "Table " + table.source() + " has no key, and its changes at " + todo.get(0).position()
-                                           + " are handed over while others before them are under way",
-                    "They come again. If they never get through, take out the steps that work in parallel (seda, threads), and "
-                                                                                                        + "aggregate by table");
+        if (!isInOrder() && !isOfCopy) {
+            throw early("has no key");
         }
         return new UnkeyedRows(target, dialect(), todo);
+    }
+
+    private boolean isInOrder() {
+        return arrival == Arrival.IN_ORDER;
+    }
+
+    private PgCdcException early(String why) {
+        return new PgCdcException(
+                ErrorCode.DESTINATION,
+                "Table " + shape().table() + " " + why + ", and its changes at " + segment.get(0).position()
+                                       + " are handed over while others before them are under way",
+                "They come again. If they never get through, take out the steps that work in parallel (seda, threads), and "
+                                                                                                    + "aggregate by table");
     }
 
     private void execute(String sql) throws SQLException {

@@ -40,30 +40,30 @@ final class TableWriter {
     /**
      * Writes what an exchange has.
      *
-     * @param isInOrder what its header says, {@code false} if it has none
+     * @param arrival what its header says
      */
-    void write(Object body, Origin origin, boolean isInOrder) {
+    void write(Object body, Origin origin, Arrival arrival) {
         Map<TableId, List<ChangeEvent>> tables = Segments.byTable(body);
         // The header is about the first change of the exchange, and about its table.
-        boolean holds = isInOrder && tables.size() == 1;
-        tables.values().forEach(changes -> Segments.of(changes).forEach(segment -> write(segment, origin, holds)));
+        Arrival each = tables.size() == 1 ? arrival : Arrival.UNKNOWN;
+        tables.values().forEach(changes -> Segments.of(changes).forEach(segment -> write(segment, origin, each)));
     }
 
-    private void write(List<ChangeEvent> segment, Origin origin, boolean isInOrder) {
+    private void write(List<ChangeEvent> segment, Origin origin, Arrival arrival) {
         TableId table = segment.get(0).table();
         Lock lock = locks.computeIfAbsent(table, any -> new ReentrantLock(true));
         lock.lock();
         try {
             boolean done = false;
             while (!done) {
-                done = attempt(table, segment, origin, isInOrder);
+                done = attempt(table, segment, origin, arrival);
             }
         } finally {
             lock.unlock();
         }
     }
 
-    private boolean attempt(TableId table, List<ChangeEvent> segment, Origin origin, boolean isInOrder) {
+    private boolean attempt(TableId table, List<ChangeEvent> segment, Origin origin, Arrival arrival) {
         Lock reshaping = isShapeKnown(table, segment.get(0)) ? null : shapeLock;
         if (reshaping != null) {
             reshaping.lock();
@@ -71,7 +71,7 @@ final class TableWriter {
         try {
             SinkTable after = inTransaction(
                     segment, connection -> new TableWrite(
-                            sink, connection, segment, origin, isInOrder, known.get(table)).run());
+                            sink, connection, segment, origin, arrival, known.get(table)).run());
             remember(table, after);
             return true;
         } catch (UnfitValueException e) {

@@ -83,7 +83,11 @@ final class KillRun implements AutoCloseable {
                     // While it starts.
                 }
                 case 1 -> await(this::isStreaming);
-                default -> await(() -> isStreaming() && !isCopying());
+                default -> {
+                    workload.resting = true; // else a slow machine never gets there
+                    await(() -> isStreaming() && !isCopying());
+                    workload.resting = false;
+                }
             }
             pause(random.nextInt(3_000));
             process.destroyForcibly().waitFor();
@@ -211,6 +215,7 @@ final class KillRun implements AutoCloseable {
         private final Thread thread = new Thread(this::write, "workload");
         private final List<String> joined = new ArrayList<>();
         private volatile boolean stopped;
+        private volatile boolean resting;
         private volatile long transactions;
         private volatile Throwable failure;
         private int ledger;
@@ -233,6 +238,10 @@ final class KillRun implements AutoCloseable {
             try (Connection connection = database.connect(); Statement statement = connection.createStatement()) {
                 connection.setAutoCommit(false);
                 while (!stopped) {
+                    if (resting) {
+                        pause(20);
+                        continue;
+                    }
                     for (int i = random.nextInt(8); i >= 0; i--) {
                         statement.execute(change());
                     }

@@ -2,8 +2,11 @@ package io.pgcdc.routes.jdbc;
 
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 import io.pgcdc.camel.PgCdcConstants;
 import io.pgcdc.model.ChangeEvent;
@@ -60,6 +63,19 @@ class RefusalsTest {
     }
 
     @Test
+    void another_shape_before_the_changes_with_the_former_one_are_done() {
+        TableSchema before = shape("public", "t");
+        TableSchema after = shape("public", "t", new Column("w", 25, "text", -1, true, false));
+        send(insert(before, 1, "x"), true);
+        assertThatThrownBy(() -> send(insert(after, 3, "x", "w"), false))
+                .cause().isInstanceOf(PgCdcException.class).hasMessageContainingAll("public.t", "another shape", "come again");
+        send(insert(before, 2, "x"), true);
+        send(insert(after, 3, "x", "w"), true);
+        assertThat(database.texts("SELECT * FROM public.t ORDER BY id"))
+                .containsExactly(Arrays.asList("1", "x", null), Arrays.asList("2", "x", null), List.of("3", "x", "w"));
+    }
+
+    @Test
     void a_value_that_the_destination_refuses_is_not_told() throws SQLException {
         database.execute("CREATE SCHEMA public", "CREATE TABLE public.t (id int PRIMARY KEY, v varchar CHECK (v <> 'secret'))");
         assertThatThrownBy(() -> send("one", "", insert("public", "t", 4711, "secret"), "7", "orders"))
@@ -90,19 +106,34 @@ class RefusalsTest {
                 .rootCause().hasMessageContaining("dataSource=#name");
     }
 
+    private void send(ChangeEvent change, boolean isInOrder) {
+        send("one", "", change, Map.of(PgCdcConstants.IN_ORDER, isInOrder));
+    }
+
     private void send(String name, String options, Object body, String system, String pipeline) {
+        send(name, options, body, Map.of(PgCdcConstants.SYSTEM_IDENTIFIER, system, PgCdcConstants.PIPELINE, pipeline,
+                PgCdcConstants.IN_ORDER, true));
+    }
+
+    private void send(String name, String options, Object body, Map<String, Object> headers) {
         context.createProducerTemplate().sendBodyAndHeaders(
-                "pgcdc-jdbc:" + name + '?' + database.options() + options, body,
-                Map.of(PgCdcConstants.SYSTEM_IDENTIFIER, system, PgCdcConstants.PIPELINE, pipeline,
-                        PgCdcConstants.IN_ORDER, true));
+                "pgcdc-jdbc:" + name + '?' + database.options() + options, body, headers);
     }
 
     private static ChangeEvent insert(String schema, String table, int id, String value) {
-        TableSchema shape = new TableSchema(
-                new TableId(schema, table), schema.hashCode() & 0xFFFF, ReplicaIdentity.DEFAULT, List.of(
+        return insert(shape(schema, table), id, value);
+    }
+
+    private static ChangeEvent insert(TableSchema shape, int id, Object... others) {
+        Object[] values = Stream.concat(Stream.of(id), Stream.of(others)).toArray();
+        return ChangeEvent.row(Operation.INSERT, shape, values, null, new Transaction(9, id, id, Instant.EPOCH), id, 0, 10);
+    }
+
+    private static TableSchema shape(String schema, String table, Column... more) {
+        List<Column> columns = new ArrayList<>(
+                List.of(
                         new Column("id", 23, "integer", -1, false, true), new Column("v", 25, "text", -1, true, false)));
-        return ChangeEvent.row(
-                Operation.INSERT, shape, new Object[] { id, value }, null, new Transaction(9, id, id, Instant.EPOCH), id, 0,
-                10);
+        columns.addAll(List.of(more));
+        return new TableSchema(new TableId(schema, table), schema.hashCode() & 0xFFFF, ReplicaIdentity.DEFAULT, columns);
     }
 }

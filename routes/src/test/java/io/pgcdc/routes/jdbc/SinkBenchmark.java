@@ -99,7 +99,7 @@ public final class SinkBenchmark {
                 List<List<Object[]>> typed = batches.stream().map(SinkBenchmark::typed).toList();
                 double hand = rate(() -> byHand(connection, kind, typed));
                 double ours = rate(
-                        () -> batches.forEach(batch -> writer.write(batch, new Origin("1", "benchmark"), true)));
+                        () -> batches.forEach(batch -> writer.write(batch, new Origin("1", "benchmark"), Arrival.IN_ORDER)));
                 if (round >= 0) {
                     byHand[round] = hand;
                     bySink[round] = ours;
