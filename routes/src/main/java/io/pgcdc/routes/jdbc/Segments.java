@@ -2,20 +2,24 @@ package io.pgcdc.routes.jdbc;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.NavigableMap;
-import java.util.TreeMap;
+import java.util.NavigableSet;
+import java.util.TreeSet;
 
 import io.pgcdc.model.ChangeEvent;
 import io.pgcdc.model.Operation;
-import io.pgcdc.model.Position;
 import io.pgcdc.model.TableId;
 import io.pgcdc.model.TableSchema;
 
 /** Takes the body of an exchange apart into what is applied in one go. */
 final class Segments {
+
+    /** Behind Kafka an update of the key is two changes of one position, the first of which deletes the old key. */
+    private static final Comparator<ChangeEvent> ORDER = Comparator.comparing(ChangeEvent::position)
+            .thenComparing(change -> change.operation() != Operation.DELETE);
 
     private Segments() {
     }
@@ -36,7 +40,7 @@ final class Segments {
     private static boolean isAscending(List<ChangeEvent> changes) {
         boolean ascending = true;
         for (int i = 1; i < changes.size() && ascending; i++) {
-            int step = changes.get(i - 1).position().compareTo(changes.get(i).position());
+            int step = ORDER.compare(changes.get(i - 1), changes.get(i));
             // A change of the shape has the position of a change of a row.
             ascending = step < 0 || step == 0 && isOfShape(changes.get(i - 1)) != isOfShape(changes.get(i));
         }
@@ -45,9 +49,9 @@ final class Segments {
 
     /** Without changes of the shape, which stand between positions; each row tells its shape anyway. */
     private static List<ChangeEvent> sorted(List<ChangeEvent> changes) {
-        NavigableMap<Position, ChangeEvent> sorted = new TreeMap<>();
-        changes.stream().filter(change -> !isOfShape(change)).forEach(change -> sorted.put(change.position(), change));
-        return new ArrayList<>(sorted.values());
+        NavigableSet<ChangeEvent> sorted = new TreeSet<>(ORDER);
+        changes.stream().filter(change -> !isOfShape(change)).forEach(sorted::add);
+        return new ArrayList<>(sorted);
     }
 
     private static boolean isOfShape(ChangeEvent change) {

@@ -19,7 +19,7 @@ import org.apache.camel.Processor;
  *
  * <p>
  * What is otherwise: an update that changed the key is a delete of the old key, in a record of its own, and an update
- * that knows nothing of it; {@code CamelPgCdcInOrder} is false, since each partition is read on its own.
+ * that knows nothing of it; there is no {@code CamelPgCdcInOrder}, since each partition is read on its own.
  *
  * <p>
  * Thread-safe. Keys and values have to be read as bytes.
@@ -67,7 +67,7 @@ public final class FromKafka implements Processor {
         PgCdcMessages.write(
                 message, change, text(record, WireHeaders.DATABASE), text(record, WireHeaders.PIPELINE),
                 text(record, WireHeaders.SYSTEM));
-        message.setHeader(PgCdcConstants.IN_ORDER, false);
+        message.removeHeader(PgCdcConstants.IN_ORDER);
     }
 
     static String text(Message record, String header) {

@@ -24,7 +24,7 @@ import org.apache.camel.util.json.Jsoner;
 import static org.assertj.core.api.Assertions.assertThat;
 
 /** Compares tables of source and destination, every row and every column, by a text that both sides' values have. */
-final class Mirror {
+public final class Mirror {
 
     private static final int SHOWN = 300;
 
@@ -32,7 +32,7 @@ final class Mirror {
     }
 
     /** Fails unless both have the same rows, in which order ever. */
-    static void assertEqual(TestDatabase source, SinkDatabase sink, String... tables) throws SQLException {
+    public static void assertEqual(TestDatabase source, SinkDatabase sink, String... tables) throws SQLException {
         for (String table : tables) {
             TableId name = new TableId(
                     table.contains(".") ? table.substring(0, table.indexOf('.')) : "public",

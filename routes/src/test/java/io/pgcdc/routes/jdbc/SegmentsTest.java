@@ -36,6 +36,17 @@ class SegmentsTest {
     }
 
     @Test
+    void behind_Kafka_an_update_of_the_key_is_a_delete_and_an_update_of_one_position() {
+        ChangeEvent gone = change(Operation.DELETE, NARROW, 2, 0);
+        ChangeEvent come = change(Operation.UPDATE, NARROW, 2, 0);
+        List<ChangeEvent> apart = List.of(come, row(NARROW, 1, 0), gone, come);
+        assertThat(Segments.byTable(apart).get(NARROW.table())).extracting(ChangeEvent::operation)
+                .containsExactly(Operation.INSERT, Operation.DELETE, Operation.UPDATE);
+        List<ChangeEvent> inOrder = List.of(row(NARROW, 1, 0), gone, come);
+        assertThat(Segments.byTable(inOrder).get(NARROW.table())).containsExactlyElementsOf(inOrder);
+    }
+
+    @Test
     void a_segment_ends_where_the_shape_changes_and_where_something_else_than_rows_comes() {
         SchemaChangeEvent reshaped
                 = new SchemaChangeEvent(SchemaChange.between(NARROW, WIDE), transaction(2), 0);
@@ -71,8 +82,12 @@ class SegmentsTest {
     }
 
     private static ChangeEvent row(TableSchema shape, long commitLsn, long ordinal) {
+        return change(Operation.INSERT, shape, commitLsn, ordinal);
+    }
+
+    private static ChangeEvent change(Operation operation, TableSchema shape, long commitLsn, long ordinal) {
         return ChangeEvent.row(
-                Operation.INSERT, shape, new Object[shape.columns().size()], null, transaction(commitLsn), commitLsn, ordinal,
+                operation, shape, new Object[shape.columns().size()], null, transaction(commitLsn), commitLsn, ordinal,
                 1);
     }
 }

@@ -19,9 +19,9 @@ import io.pgcdc.testing.PostgresServer;
 import io.pgcdc.testing.TestDatabase;
 
 /** A database to write to, of any kind, for one test. */
-final class SinkDatabase implements AutoCloseable {
+public final class SinkDatabase implements AutoCloseable {
 
-    enum Kind {
+    public enum Kind {
         POSTGRES,
         DUCKDB,
         H2;
@@ -44,12 +44,12 @@ final class SinkDatabase implements AutoCloseable {
         this.open = open;
     }
 
-    static SinkDatabase create(Kind kind) {
+    public static SinkDatabase create(Kind kind) {
         return create(kind, PostgresServer.shared());
     }
 
     /** @param server where one of PostgreSQL is made */
-    static SinkDatabase create(Kind kind, PostgresServer server) {
+    public static SinkDatabase create(Kind kind, PostgresServer server) {
         SinkDatabase database = forOtherProcess(kind, server);
         try {
             return kind == Kind.DUCKDB
@@ -62,7 +62,7 @@ final class SinkDatabase implements AutoCloseable {
     }
 
     /** One that this process does not hold, for one process at a time can open a file of DuckDB. */
-    static SinkDatabase forOtherProcess(Kind kind, PostgresServer server) {
+    public static SinkDatabase forOtherProcess(Kind kind, PostgresServer server) {
         try {
             return kind == Kind.POSTGRES
                     ? new SinkDatabase(kind, server.createDatabase(), null, null)
@@ -72,11 +72,11 @@ final class SinkDatabase implements AutoCloseable {
         }
     }
 
-    Kind kind() {
+    public Kind kind() {
         return kind;
     }
 
-    String url() {
+    public String url() {
         return switch (kind) {
             case POSTGRES -> postgres.url();
             case DUCKDB -> "jdbc:duckdb:" + directory.resolve("sink.duckdb");
@@ -85,7 +85,7 @@ final class SinkDatabase implements AutoCloseable {
     }
 
     /** Of an endpoint that writes to it. */
-    String options() {
+    public String options() {
         return "url=RAW(" + url() + ")" + (kind == Kind.POSTGRES
                 ? "&username=RAW(" + postgres.username() + ")&password=RAW(" + postgres.password() + ")" : "");
     }
@@ -105,7 +105,7 @@ final class SinkDatabase implements AutoCloseable {
     }
 
     /** The rows of a query, each value as text. */
-    List<List<String>> texts(String sql) {
+    public List<List<String>> texts(String sql) {
         try (Connection connection = connect();
              Statement statement = connection.createStatement();
              ResultSet row = statement.executeQuery(sql)) {
@@ -124,7 +124,7 @@ final class SinkDatabase implements AutoCloseable {
     }
 
     /** The one value of a query as text. */
-    String text(String sql) {
+    public String text(String sql) {
         List<List<String>> rows = texts(sql);
         if (rows.size() != 1) {
             throw new IllegalStateException(rows.size() + " rows: " + sql);

@@ -32,7 +32,7 @@ import org.apache.kafka.common.utils.Time;
 import org.apache.kafka.metadata.storage.Formatter;
 
 /** A Kafka broker (KRaft, no ZooKeeper) in this JVM, on ports and in a directory of its own. */
-final class KafkaBroker implements AutoCloseable {
+public final class KafkaBroker implements AutoCloseable {
 
     private static final Duration POLL = Duration.ofMillis(50);
     private static KafkaBroker shared;
@@ -65,7 +65,7 @@ final class KafkaBroker implements AutoCloseable {
     }
 
     /** One for all tests of this JVM, started when it is first asked for; topics get three partitions. */
-    static synchronized KafkaBroker shared() {
+    public static synchronized KafkaBroker shared() {
         if (shared == null) {
             try {
                 shared = start(Map.of("num.partitions", "3"));
@@ -104,11 +104,11 @@ final class KafkaBroker implements AutoCloseable {
         server = null;
     }
 
-    String address() {
+    public String address() {
         return address;
     }
 
-    void createTopic(String name, int partitions, Map<String, String> settings) throws Exception {
+    public void createTopic(String name, int partitions, Map<String, String> settings) throws Exception {
         try (Admin admin = admin()) {
             admin.createTopics(List.of(new NewTopic(name, partitions, (short) 1).configs(settings))).all().get();
         }
