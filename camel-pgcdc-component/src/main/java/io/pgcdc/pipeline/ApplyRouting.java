@@ -17,6 +17,9 @@ final class ApplyRouting implements StreamRouting {
 
     private static final Logger LOG = LoggerFactory.getLogger(ApplyRouting.class);
 
+    static final String REPLACED = "a column was replaced by another one of the same name and type, and the log does not tell "
+                                   + "from which row on";
+
     private final PipelineSettings settings;
     private final TableRegistry registry;
     private final SchemaTracker schemas;
@@ -67,7 +70,12 @@ final class ApplyRouting implements StreamRouting {
             resyncs.accept(table);
         }
         return new FollowedRelation(
-                schemas, table, announced, commitLsn -> owns(table, commitLsn, run), () -> current, run);
+                schemas, table, announced, commitLsn -> owns(table, commitLsn, run), () -> current, run, this::replaced);
+    }
+
+    private void replaced(TableProgress table) {
+        LOG.warn("Pipeline {}: table {} is copied anew: " + REPLACED, settings.name(), table.table);
+        resyncs.accept(table);
     }
 
     private void unknown(TableSchema announced) {

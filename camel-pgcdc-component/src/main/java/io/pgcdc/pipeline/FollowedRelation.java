@@ -1,5 +1,6 @@
 package io.pgcdc.pipeline;
 
+import java.util.function.Consumer;
 import java.util.function.LongPredicate;
 import java.util.function.Supplier;
 
@@ -21,23 +22,27 @@ final class FollowedRelation implements Subscription {
     private final LongPredicate ownership;
     private final Supplier<Transaction> current;
     private final StreamRun run;
+    private final Consumer<TableProgress> onReplaced;
     private TableDescription description;
     private TableSchema schema;
     private boolean complete;
     private boolean told;
 
     /**
-     * @param ownership whether the worker owns the table for a commit position
-     * @param current   the transaction that is being read
+     * @param ownership  whether the worker owns the table for a commit position
+     * @param current    the transaction that is being read
+     * @param onReplaced takes the table, to be copied anew: it has another column now under a name and type that were
+     *                   known, and nothing tells from which row on
      */
     FollowedRelation(SchemaTracker schemas, TableProgress table, TableSchema announced, LongPredicate ownership,
-                     Supplier<Transaction> current, StreamRun run) {
+                     Supplier<Transaction> current, StreamRun run, Consumer<TableProgress> onReplaced) {
         this.schemas = schemas;
         this.table = table;
         this.announced = announced;
         this.ownership = ownership;
         this.current = current;
         this.run = run;
+        this.onReplaced = onReplaced;
     }
 
     @Override
@@ -50,19 +55,31 @@ final class FollowedRelation implements Subscription {
         if (!ownership.test(commitLsn)) {
             return false;
         }
+        if (description == null && !lookUp()) {
+            return false;
+        }
         if (!told) {
             told = tell(commitLsn);
         }
         return true;
     }
 
+    /** Returns whether the shape is known. */
+    private boolean lookUp() {
+        description = schemas.describe(announced, current.get(), run);
+        schema = schemas.completed(table, announced, description);
+        complete = description.isPast();
+        if (!complete && schemas.copies() && table.told != null
+                && SchemaMerge.isReplaced(schema, schemas.completed(table, announced, description.asPast()))) {
+            onReplaced.accept(table);
+            return false;
+        }
+        return true;
+    }
+
     /** Returns whether there is nothing more to tell of this announcement. */
     private boolean tell(long commitLsn) {
-        if (description == null) {
-            description = schemas.describe(announced, current.get());
-            schema = schemas.completed(table, announced, description);
-            complete = description.isPast();
-        } else if (!complete && Lsn.compare(commitLsn, description.at().value()) >= 0) {
+        if (!complete && Lsn.compare(commitLsn, description.at().value()) >= 0) {
             // What the catalogue had before its time holds by now.
             schema = schemas.completed(table, announced, description.asPast());
             complete = true;

@@ -48,6 +48,7 @@ public final class Pipeline {
     private volatile State state = State.STOPPED;
     private volatile PgCdcException error;
     private final Queue<TableId> resyncs = new ConcurrentLinkedQueue<>();
+    private final UnnoticedTables unnoticed = new UnnoticedTables();
     private final AtomicLong skipped = new AtomicLong();
     // Made beforehand: it tells of the moment at which nothing can be made.
     private final PgCdcException brokenSupervision;
@@ -298,7 +299,7 @@ public final class Pipeline {
     /** Runs until a stop (null), the end of all work (null) or a failure. */
     private PgCdcException runOnce(PgCdcException unreadable) {
         PipelineRun current = new PipelineRun(
-                settings, control, client, states, schemas, destination, threads, resyncs, skipped, unreadable,
+                settings, control, client, states, schemas, destination, threads, resyncs, unnoticed, skipped, unreadable,
                 this::running);
         run = current;
         try {

@@ -96,7 +96,7 @@ final class PipelineRun {
     /** @param unreadable why the server can't decode its log for the slot, or {@code null} if it can */
     PipelineRun(PipelineSettings settings, Control control, PgReplicationClient client, StateStore states,
                 SchemaStore schemas, Destination destination, WorkerThreads threads, Queue<TableId> resyncs,
-                AtomicLong skipped, PgCdcException unreadable, Runnable onRunning) {
+                UnnoticedTables unnoticed, AtomicLong skipped, PgCdcException unreadable, Runnable onRunning) {
         this.settings = settings;
         this.control = control;
         this.client = client;
@@ -112,7 +112,7 @@ final class PipelineRun {
         this.budget = new ByteBudget(settings.maxInFlightBytes());
         this.failures = new FailureHandling(settings, states, registry, skipped);
         this.resync = new TableResync(settings, states, registry, streams, resyncs, this::acknowledgedShape);
-        this.membership = new TableMembership(settings, client, states, schemas, registry, resync);
+        this.membership = new TableMembership(settings, client, states, schemas, registry, resync, unnoticed);
         this.catalog = client.catalogLookUp();
         this.syncPermits = new Semaphore(settings.tableSyncWorkers());
     }

@@ -62,6 +62,18 @@ final class SchemaMerge {
         return merged.equals(known) ? known : merged;
     }
 
+    /** Whether two shapes, both of one announcement, have different columns under one name. */
+    static boolean isReplaced(TableSchema shape, TableSchema later) {
+        for (int i = 0; i < shape.columns().size(); i++) {
+            int number = shape.columns().get(i).number();
+            int laterNumber = later.columns().get(i).number();
+            if (number != 0 && laterNumber != 0 && number != laterNumber) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private List<Column> columns(ReplicaIdentity identity) {
         int[] numbers = numbers();
         boolean[] key = key(identity, numbers);
@@ -97,13 +109,13 @@ final class SchemaMerge {
 
     private int[] numbers() {
         int[] best = candidates(true, true);
-        if (!isAscending(best)) {
+        if (!isPossible(best)) {
             best = candidates(true, false);
         }
-        if (!isAscending(best)) {
+        if (!isPossible(best)) {
             best = candidates(false, true);
         }
-        if (!isAscending(best)) {
+        if (!isPossible(best)) {
             return new int[announced.size()];
         }
         byOrder(best);
@@ -116,7 +128,8 @@ final class SchemaMerge {
             Column column = announced.get(i);
             Described now = fromCurrent ? currentByName.get(column.name()) : null;
             Column before = fromKnown ? knownByName.get(column.name()) : null;
-            boolean asNow = now != null && now.column().hasTypeOf(column) && (now.past() || before == null);
+            boolean asNow = now != null && now.column().hasTypeOf(column)
+                    && (before == null || now.past() && !isTaken(now.column()));
             if (asNow) {
                 numbers[i] = now.column().number();
             } else if (before != null && before.number() != 0) {
@@ -128,17 +141,31 @@ final class SchemaMerge {
         return numbers;
     }
 
-    private static boolean isAscending(int[] numbers) {
+    /**
+     * Whether the catalogue's number for a name is still that of another column, which is announced and not in the
+     * catalogue any more: then the catalogue is later than the announcement, for all that the transactions say.
+     */
+    private boolean isTaken(Column now) {
+        Column owner = knownByNumber.get(now.number());
+        return owner != null && !owner.name().equals(now.name()) && !currentByName.containsKey(owner.name())
+                && announced.stream().anyMatch(column -> column.name().equals(owner.name()));
+    }
+
+    /** Whether numbers rise, and leave room for the columns in between, and at the end, that have none yet. */
+    private boolean isPossible(int[] numbers) {
         int last = 0;
+        int open = 0;
         for (int number : numbers) {
-            if (number != 0) {
-                if (number <= last) {
-                    return false;
-                }
+            if (number == 0) {
+                open++;
+            } else if (number <= last + open) {
+                return false;
+            } else {
                 last = number;
+                open = 0;
             }
         }
-        return true;
+        return current.highest() == 0 || last + open <= current.highest();
     }
 
     /** Columns that have no number and stand before ones that were known are those that are missing in between. */
@@ -149,13 +176,12 @@ final class SchemaMerge {
                 .sorted().toArray();
         int from = 0;
         int after = 0;
-        for (int i = 0; i <= numbers.length; i++) {
-            int number = i == numbers.length ? lastKnown + 1 : numbers[i];
+        for (int i = 0; i < numbers.length; i++) {
+            int number = numbers[i];
             if (number == 0) {
                 continue;
             }
-            // The end of the table is no neighbour: what stands there may be new.
-            if (i < numbers.length && number <= lastKnown) {
+            if (number <= lastKnown) {
                 int low = after;
                 int[] between = Arrays.stream(missing).filter(m -> m > low && m < number).toArray();
                 if (between.length == i - from) {
@@ -164,6 +190,16 @@ final class SchemaMerge {
             }
             after = number;
             from = i + 1;
+        }
+        atTheEnd(numbers, from, after);
+    }
+
+    /** Columns at the end that have no number have those that are left, if these are no more than ever were given. */
+    private void atTheEnd(int[] numbers, int from, int after) {
+        if (numbers.length - from == current.highest() - after) {
+            for (int i = from; i < numbers.length; i++) {
+                numbers[i] = after + 1 + i - from;
+            }
         }
     }
 
@@ -174,11 +210,15 @@ final class SchemaMerge {
         for (int i = 0; i < key.length; i++) {
             key[i] = announced.get(i).identity();
         }
+        List<Column> primary = current.columns().stream().map(Described::column).filter(Column::identity).toList();
         if (identity != ReplicaIdentity.FULL && identity != ReplicaIdentity.NOTHING) {
-            return key;
+            // Part of a key, whose other columns are not published, identifies nothing.
+            return current.keyPast() && !primary.isEmpty() && Arrays.stream(numbers).allMatch(number -> number != 0)
+                    && primary.stream()
+                            .anyMatch(column -> Arrays.stream(numbers).noneMatch(number -> number == column.number()))
+                                    ? new boolean[key.length] : key;
         }
         // The message flags all columns, or none; the primary key is the catalogue's to tell.
-        List<Column> primary = current.columns().stream().map(Described::column).filter(Column::identity).toList();
         if (current.keyPast() && !current.columns().isEmpty()) {
             return primary.isEmpty() ? key : flags(primary, numbers, key);
         }

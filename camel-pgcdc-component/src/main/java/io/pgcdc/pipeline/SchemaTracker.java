@@ -31,8 +31,13 @@ final class SchemaTracker {
         this.catalog = catalog;
     }
 
-    /** What the catalogue knows of an announced table. */
-    TableDescription describe(TableSchema announced, Transaction transaction) {
+    boolean copies() {
+        return settings.snapshot() != PipelineSettings.Snapshot.NEVER;
+    }
+
+    /** What the catalogue knows of an announced table, when it has what the transaction did to it. */
+    TableDescription describe(TableSchema announced, Transaction transaction, StreamRun run) {
+        run.await(() -> catalog.isVisible(transaction.xid()));
         return catalog.describe(announced, transaction.xid());
     }
 

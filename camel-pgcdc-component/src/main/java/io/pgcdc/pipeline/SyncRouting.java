@@ -3,7 +3,7 @@ package io.pgcdc.pipeline;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
+import java.util.function.BiConsumer;
 
 import io.pgcdc.model.ChangeEvent;
 import io.pgcdc.model.Lsn;
@@ -15,14 +15,19 @@ import io.pgcdc.pgoutput.Subscription;
 /** A table sync's part: the tables of its unit, up to the target. */
 final class SyncRouting implements StreamRouting {
 
+    /** See docs/copy.md: what the replay of this change would leave behind can't be mended by any other. */
+    private static final String KEY_CHANGED
+            = "a row got another key while its copy was interrupted, and PostgreSQL did not send its large value again";
+
     private final TableRegistry registry;
     private final SchemaTracker schemas;
     private final SyncUnit unit;
-    private final Consumer<TableProgress> onOutdated;
+    private final BiConsumer<TableProgress, String> onOutdated;
     private Transaction current;
 
-    /** @param onOutdated takes a table from the unit, to be copied again */
-    SyncRouting(TableRegistry registry, SchemaTracker schemas, SyncUnit unit, Consumer<TableProgress> onOutdated) {
+    /** @param onOutdated takes a table from the unit, to be copied again, and why */
+    SyncRouting(TableRegistry registry, SchemaTracker schemas, SyncUnit unit,
+                BiConsumer<TableProgress, String> onOutdated) {
         this.registry = registry;
         this.schemas = schemas;
         this.unit = unit;
@@ -36,7 +41,9 @@ final class SyncRouting implements StreamRouting {
             return new IgnoredRelation(announced);
         }
         // A transaction that has begun is claimed, so all of it is ours, but for tables that were given up meanwhile.
-        return new FollowedRelation(schemas, table, announced, commitLsn -> table.unit == unit, () -> current, run);
+        return new FollowedRelation(
+                schemas, table, announced, commitLsn -> table.unit == unit, () -> current, run,
+                replaced -> onOutdated.accept(replaced, ApplyRouting.REPLACED));
     }
 
     @Override
@@ -79,7 +86,7 @@ final class SyncRouting implements StreamRouting {
                 && !keyOf(change.tableSchema(), change.before()).equals(keyOf(change.tableSchema(), change))) {
             TableProgress table = registry.find(change.tableSchema());
             if (table != null && table.unit == unit && Lsn.compare(change.transaction().commitLsn(), table.copiedAt) < 0) {
-                onOutdated.accept(table);
+                onOutdated.accept(table, KEY_CHANGED);
             }
         }
     }

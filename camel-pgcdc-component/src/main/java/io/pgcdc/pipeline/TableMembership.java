@@ -49,18 +49,21 @@ final class TableMembership {
     private final TableRegistry registry;
     private final TableResync resync;
     private final PartitionWatch partitions;
+    private final SchemaNames schemaNames;
+    private final UnnoticedTables unnoticed;
     private final Set<TableId> unreadable = new HashSet<>();
-    private final Map<Long, Lsn> attached = new HashMap<>();
     private String publicationTrouble;
 
     TableMembership(PipelineSettings settings, PgReplicationClient client, StateStore states, SchemaStore schemas,
-                    TableRegistry registry, TableResync resync) {
+                    TableRegistry registry, TableResync resync, UnnoticedTables unnoticed) {
         this.settings = settings;
         this.client = client;
         this.states = states;
         this.schemas = schemas;
         this.registry = registry;
         this.resync = resync;
+        this.unnoticed = unnoticed;
+        this.schemaNames = new SchemaNames(client);
         this.partitions = new PartitionWatch(settings.name(), client, registry);
     }
 
@@ -75,6 +78,7 @@ final class TableMembership {
      */
     void load(Lsn start, boolean ours, boolean delivered) {
         registry.clear();
+        schemaNames.newStream();
         Start loaded = new Start(start, ours, delivered);
         loaded.published(client.publishedTables(settings.publication()));
         if (ours) {
@@ -92,12 +96,15 @@ final class TableMembership {
         private final Map<TableId, TableId> renamed = new HashMap<>();
         private final List<TableState> changed = new ArrayList<>();
         private final List<TableId> removed = new ArrayList<>();
+        private final Set<TableId> leftBehind = new HashSet<>();
         private final List<Version> seen = new ArrayList<>();
+        private final Lsn start;
         private final boolean tells;
         private final TablePhase unknown;
 
         /** @param tells whether what is found is to be logged */
         private Start(Lsn start, boolean tells, boolean delivered) {
+            this.start = start;
             this.tells = tells;
             this.unknown = !copies() ? TablePhase.READY : delivered ? TablePhase.RESET : TablePhase.INIT;
             for (TableState state : states.tables(settings.name())) {
@@ -110,27 +117,77 @@ final class TableMembership {
         }
 
         private void published(Collection<PublishedTable> tables) {
+            Set<Long> missing = missing(tables);
             List<PublishedTable> added = new ArrayList<>();
             for (PublishedTable table : tables) {
                 if (settings.isStateTable(table.table())) {
                     continue;
                 }
+                boolean isMissing = missing.contains(table.identity().relationOid());
                 TableState state = storedByOid.get(table.identity().relationOid());
-                if (state == null) {
+                if (state == null && !isMissing) {
                     added.add(table);
-                } else {
+                } else if (state != null) {
                     stored.remove(state.table());
                     if (!state.table().equals(table.table())) {
                         if (tells) {
                             LOG.info("Pipeline {}: table {} is {} now", settings.name(), state.table(), table.table());
                         }
                         renamed.put(state.table(), table.table());
+                        if (leavesBehind(state)) {
+                            leftBehind.add(state.table());
+                        }
                     }
-                    known(state.named(table.table()), table);
+                    if (!isMissing) {
+                        known(state.named(table.table()), table);
+                    } else if (state.phase() != TablePhase.GONE) {
+                        add(state.named(table.table()), table, false);
+                    }
                 }
             }
             added.forEach(this::added);
             resetExchanged();
+            leftBehind.forEach(this::leftBehind);
+        }
+
+        /** Tables that are found now, and that this stream may leave out; they wait for another one. */
+        private Set<Long> missing(Collection<PublishedTable> tables) {
+            Set<Long> found = tables.stream()
+                    .filter(table -> !isKnown(table))
+                    .map(table -> table.identity().relationOid())
+                    .collect(Collectors.toSet());
+            if (stored.isEmpty() || found.isEmpty() || settings.snapshot() == Snapshot.INITIAL_ONLY) {
+                return Set.of();
+            }
+            return client.members(settings.publication()).stream()
+                    .filter(member -> unnoticed.isMissing(member, start))
+                    .map(member -> member.identity().relationOid())
+                    .filter(found::contains)
+                    .collect(Collectors.toSet());
+        }
+
+        private boolean isKnown(PublishedTable table) {
+            TableState state = storedByOid.get(table.identity().relationOid());
+            return state != null && state.phase() != TablePhase.GONE && state.identity().isSame(table.identity());
+        }
+
+        /**
+         * Whether the destination has rows under the name that a table had, and is not told that it has another one.
+         */
+        private boolean leavesBehind(TableState state) {
+            Version shape = told.of(state, null);
+            return copies() && state.phase() != TablePhase.INIT
+                    && (shape == null || !shape.schema().table().equals(state.table()));
+        }
+
+        private void leftBehind(TableId name) {
+            TableProgress taker = registry.named(name);
+            if (taker == null) {
+                changed.add(TableState.of(name, TablePhase.GONE));
+            } else if (taker.phase != TablePhase.RESET) {
+                warn("table {} has the name of one that was to be copied anew; it is, too", name);
+                reset(taker);
+            }
         }
 
         private void known(TableState state, PublishedTable table) {
@@ -267,6 +324,7 @@ final class TableMembership {
      * @throws PgCdcException if the pipeline has to start again for it
      */
     void refresh(long confirmed) {
+        schemaNames.check(confirmed);
         publishNewTables();
         Map<Long, PublicationMember> members = new HashMap<>();
         for (PublicationMember member : client.members(settings.publication())) {
@@ -278,6 +336,8 @@ final class TableMembership {
                 .filter(PublicationMember::partitioned)
                 .map(member -> member.identity().relationOid())
                 .toList());
+        schemaNames.look(List.copyOf(members.values()), registry.tables().stream()
+                .collect(Collectors.toMap(table -> table.relationOid, table -> table.table.schema(), (one, other) -> one)));
         List<TableProgress> left = new ArrayList<>();
         Map<TableProgress, TableId> renamed = new HashMap<>();
         for (TableProgress table : registry.tables()) {
@@ -289,7 +349,7 @@ final class TableMembership {
                 continue;
             }
             if (!member.identity().isSame(table.identity)) {
-                if (streamHasIt(member, confirmed)) {
+                if (unnoticed.isInStream(member, confirmed, client::position)) {
                     comeBack(table, member.identity());
                 }
             } else if (!member.identity().equals(table.identity) && table.phase == TablePhase.READY) {
@@ -306,29 +366,8 @@ final class TableMembership {
             left.forEach(table -> leaves(table, now));
         }
         rename(renamed);
-        awaitNewStream(members.values(), confirmed);
+        members.values().removeIf(member -> !unnoticed.isInStream(member, confirmed, client::position));
         add(members.values());
-    }
-
-    /**
-     * Tables whose changes this stream would not have: a new one has, if it begins behind the time when they joined.
-     */
-    private void awaitNewStream(Collection<PublicationMember> members, long confirmed) {
-        members.removeIf(member -> !streamHasIt(member, confirmed));
-    }
-
-    private boolean streamHasIt(PublicationMember member, long confirmed) {
-        if (!member.attached()) {
-            return true;
-        }
-        Lsn joined = attached.computeIfAbsent(member.identity().membership(), oid -> client.position());
-        if (Lsn.compare(confirmed, joined.value()) >= 0) {
-            throw new PgCdcException(
-                    ErrorCode.SERVER_NOT_READY,
-                    "Table " + member.table() + " became a partition, which PostgreSQL before 15 notices in a new stream only",
-                    "The pipeline starts again by itself");
-        }
-        return false;
     }
 
     /** The tables that have left, and whose last changes are complete, are forgotten. */

@@ -266,7 +266,7 @@ final class TableSyncWorker {
                 context.settings(), context.control(), stream, start,
                 new SyncRouting(
                         context.registry(), new SchemaTracker(context.settings(), context.schemas(), context.catalog()), unit,
-                        this::outdated),
+                        this::copyAgain),
                 context.destination(), context.limit(), context.budget(), context.failures(), context.threads(),
                 context.statusInterval(), runScope);
         unit.beginCatchUp(start.value(), Lsn.max(start.value(), floor.value()));
@@ -296,12 +296,6 @@ final class TableSyncWorker {
         context.client().dropSyncSlot(unit.slot());
         FailPoint.SLOT_DROPPED.reached();
         LOG.info("Pipeline {}: {} table(s) handed over to the apply worker at LSN {}", name(), unit.tables.size(), done);
-    }
-
-    /** See docs/copy.md: what the replay of this change would leave behind can't be mended by any other. */
-    private void outdated(TableProgress table) {
-        copyAgain(table,
-                "a row got another key while its copy was interrupted, and PostgreSQL did not send its large value again");
     }
 
     /**

@@ -31,6 +31,8 @@ final class Catalog {
 
     /** The first one whose streams notice that a table became a partition of a published one. */
     private static final int STREAMS_NOTICE_ATTACHED = 15;
+    /** The first one whose streams notice that a schema has got another name. */
+    static final int STREAMS_NOTICE_SCHEMA_NAMES = 18;
     /** Tables of state stores are not replicated, whosever they are. */
     static final String OF_STATE = "coalesce(obj_description(c.oid, 'pg_class') = '" + PublicationMember.STATE_COMMENT
                                    + "', false)";
@@ -45,7 +47,18 @@ final class Catalog {
     /** CREATE TABLE … PARTITION OF makes both in one transaction, two commands apart; ATTACH comes later. */
     private static final String BY_ATTACH = "(i.xmin <> t.xmin OR i.cmin::text::bigint - t.cmin::text::bigint > 2)";
     private static final String SUM_OF_STEPS = "sum(i.xmin::text::bigint)";
-    private static final String ATTACHED = " c.relispartition AND EXISTS (SELECT" + STEPS + " WHERE " + BY_ATTACH + ")";
+    /** The entry of pg_depend that has a table in its schema: another one after each SET SCHEMA. */
+    private static final String IN_SCHEMA
+            = "d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.objsubid = 0 AND d.refclassid = 'pg_namespace'::regclass"
+              + " AND d.refobjid = c.relnamespace";
+    private static final String THROUGH_SCHEMA_OF_ROOT
+            = " FROM pg_partition_ancestors(c.oid) a JOIN pg_class k ON k.oid = a.relid AND a.relid <> c.oid"
+              + " JOIN pg_publication_namespace s ON s.pnpubid = b.oid AND s.pnnspid = k.relnamespace"
+              + " JOIN pg_depend d ON d.classid = 'pg_class'::regclass AND d.objid = k.oid AND d.objsubid = 0"
+              + "   AND d.refclassid = 'pg_namespace'::regclass AND d.refobjid = k.relnamespace WHERE true";
+
+    /** The index k whose columns identify the rows of c: PostgreSQL takes no deferrable primary key for that. */
+    static final String KEY = "CASE c.relreplident WHEN 'i' THEN k.indisreplident ELSE k.indisprimary AND k.indimmediate END";
 
     private Catalog() {
     }
@@ -82,6 +95,7 @@ final class Catalog {
                     long heap = row.getLong("heap_bytes");
                     long bytes = row.getLong("table_bytes");
                     long rows = row.getLong("estimated_rows");
+                    int keySize = row.getInt("key_size");
                     List<Column> columns = new ArrayList<>();
                     do {
                         if (row.getString("attname") != null) {
@@ -90,7 +104,8 @@ final class Catalog {
                         more = row.next();
                     } while (more && row.getLong("oid") == oid);
                     tables.add(new PublishedTable(
-                            new TableSchema(table, oid, identity, keyed(identity, columns)), membership, partitioned, filter,
+                            new TableSchema(table, oid, identity, keyed(identity, columns, keySize)), membership, partitioned,
+                            filter,
                             fileNode, (heap + 8191) / 8192, bytes, rows));
                 }
             }
@@ -105,12 +120,15 @@ final class Catalog {
                 row.getString("default_expression"));
     }
 
-    /** Under REPLICA IDENTITY FULL a table without a primary key is identified by all of its columns. */
-    private static List<Column> keyed(ReplicaIdentity identity, List<Column> columns) {
-        if (identity != ReplicaIdentity.FULL || columns.stream().anyMatch(Column::identity)) {
-            return columns;
-        }
-        return columns.stream().map(column -> column.identity(true)).toList();
+    /**
+     * Under REPLICA IDENTITY FULL a table without a primary key is identified by all of its columns. Columns that are
+     * not the whole key, for others of it are not published, identify nothing.
+     */
+    private static List<Column> keyed(ReplicaIdentity identity, List<Column> columns, int keySize) {
+        long published = columns.stream().filter(Column::identity).count();
+        boolean all = identity == ReplicaIdentity.FULL && (published == 0 || published < keySize);
+        boolean none = published < keySize && !all;
+        return all || none ? columns.stream().map(column -> column.identity(all)).toList() : columns;
     }
 
     private static String publishedColumns(int majorVersion, boolean only) {
@@ -123,7 +141,8 @@ final class Catalog {
                + " s.heap_bytes, s.table_bytes, c.reltuples::bigint AS estimated_rows,"
                + " a.attnum, a.attname, a.atttypid, format_type(a.atttypid, a.atttypmod) AS type_name, a.atttypmod,"
                + " pg_get_expr(d.adbin, d.adrelid) AS default_expression,"
-               + " a.attnotnull, coalesce(a.attnum = ANY((k.indkey::int2[])[0:k.indnkeyatts - 1]), false) AS identity"
+               + " a.attnotnull, coalesce(a.attnum = ANY((k.indkey::int2[])[0:k.indnkeyatts - 1]), false) AS identity,"
+               + " k.indnkeyatts AS key_size"
                + " FROM pg_publication_tables p JOIN pg_publication b ON b.pubname = p.pubname"
                + " JOIN pg_namespace n ON n.nspname = p.schemaname"
                + " JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = p.tablename"
@@ -132,8 +151,7 @@ final class Catalog {
                + "   FROM (SELECT c.oid WHERE c.relkind <> 'p'"
                + "     UNION ALL SELECT l.relid FROM pg_partition_tree(c.oid) l WHERE c.relkind = 'p' AND l.isleaf) t) s"
                + " LEFT JOIN pg_am m ON m.oid = c.relam"
-               + " LEFT JOIN pg_index k ON k.indrelid = c.oid"
-               + "   AND CASE c.relreplident WHEN 'i' THEN k.indisreplident ELSE k.indisprimary END"
+               + " LEFT JOIN pg_index k ON k.indrelid = c.oid AND " + KEY
                + " LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND "
                // From 15 on the view tells the published columns, from 18 on stored generated ones among them.
                + (lists ? "a.attname = ANY(p.attnames)" : "a.attgenerated = ''")
@@ -144,32 +162,46 @@ final class Catalog {
     }
 
     /**
-     * The entry of the table, of an ancestor that it is a partition of, or of its schema; and for the latter two in the
-     * upper half the transaction since when it is that partition, or in that schema.
+     * The entry that has the table in the publication: its own, its schema's, that of a table that it is a partition
+     * of, or of such a table's schema. For all but the first in the upper half the transactions since when it is in
+     * that schema, or that partition.
      */
     private static String membership(int majorVersion) {
-        String ofTable = "(SELECT min(r.oid::bigint) FROM pg_publication_rel r WHERE r.prpubid = b.oid AND (r.prrelid = c.oid"
-                         + " OR r.prrelid IN (SELECT a.relid FROM pg_partition_ancestors(c.oid) a)))";
-        String ofSchema = "(SELECT s.oid::bigint FROM pg_publication_namespace s"
-                          + " WHERE s.pnpubid = b.oid AND s.pnnspid = c.relnamespace)";
         boolean schemas = majorVersion >= SCHEMA_PUBLICATIONS;
-        return "(coalesce(" + ofTable + (schemas ? ", " + ofSchema : "") + ", 0) + (CASE"
-               + " WHEN b.puballtables OR EXISTS (SELECT FROM pg_publication_rel r WHERE r.prpubid = b.oid AND r.prrelid = c.oid)"
-               + "   THEN 0"
+        String since = " % 2147483648 * 4294967296";
+        return "coalesce((SELECT r.oid::bigint FROM pg_publication_rel r WHERE r.prpubid = b.oid AND r.prrelid = c.oid)"
                + (schemas
-                       ? " WHEN " + ofSchema + " IS NOT NULL THEN (SELECT d.xmin::text::bigint FROM pg_depend d"
-                         + "   WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.objsubid = 0"
-                         + "   AND d.refclassid = 'pg_namespace'::regclass AND d.refobjid = c.relnamespace LIMIT 1)"
+                       ? ", (SELECT s.oid::bigint + d.xmin::text::bigint" + since
+                         + " FROM pg_publication_namespace s, pg_depend d"
+                         + "   WHERE s.pnpubid = b.oid AND s.pnnspid = c.relnamespace AND " + IN_SCHEMA + ")"
                        : "")
-               + " WHEN c.relispartition THEN (SELECT " + SUM_OF_STEPS + STEPS + ")"
-               + " ELSE 0 END) % 2147483648 * 4294967296)";
+               + ", (SELECT min(r.oid::bigint) + (SELECT " + SUM_OF_STEPS + STEPS + ")" + since
+               + "   FROM pg_publication_rel r JOIN pg_partition_ancestors(c.oid) a ON a.relid = r.prrelid"
+               + "   WHERE r.prpubid = b.oid)"
+               + (schemas
+                       ? ", (SELECT min(s.oid::bigint) + ((SELECT " + SUM_OF_STEPS + STEPS + ") + sum(d.xmin::text::bigint))"
+                         + since + THROUGH_SCHEMA_OF_ROOT + ")"
+                       : "")
+               + ", 0)";
+    }
+
+    /** What a stream that is open does not notice: it has kept in mind that the table is not published. */
+    private static String unnoticed(int majorVersion) {
+        if (majorVersion < STREAMS_NOTICE_ATTACHED) {
+            return " c.relispartition AND EXISTS (SELECT" + STEPS + " WHERE " + BY_ATTACH + ")";
+        }
+        // Ages count back from now, so that they compare over a wrap-around.
+        return " NOT b.puballtables AND c.relispartition"
+               + " AND NOT EXISTS (SELECT FROM pg_publication_namespace s WHERE s.pnpubid = b.oid AND s.pnnspid = c.relnamespace)"
+               + " AND EXISTS (SELECT" + THROUGH_SCHEMA_OF_ROOT
+               + "   AND age(d.xmin) < (SELECT age(t.xmin) FROM pg_type t WHERE t.oid = c.reltype))";
     }
 
     /** The tables that a publication has, without a look at their columns. */
     static List<PublicationMember> members(Connection connection, String publication) throws SQLException {
         String sql = "SELECT n.nspname, c.relname, c.oid::bigint, " + membership(majorVersion(connection)) + ","
-                     + " " + ReadAccess.sql(majorVersion(connection)) + ", c.relkind = 'p',"
-                     + (majorVersion(connection) < STREAMS_NOTICE_ATTACHED ? ATTACHED : " false")
+                     + " n.oid::bigint, " + ReadAccess.sql(majorVersion(connection)) + ", c.relkind = 'p',"
+                     + unnoticed(majorVersion(connection))
                      + " FROM pg_publication_tables p JOIN pg_publication b ON b.pubname = p.pubname"
                      + " JOIN pg_namespace n ON n.nspname = p.schemaname"
                      + " JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = p.tablename WHERE p.pubname = ?"
@@ -181,8 +213,8 @@ final class Catalog {
                 while (row.next()) {
                     members.add(new PublicationMember(
                             new TableId(row.getString(1), row.getString(2)),
-                            new TableIdentity(row.getLong(3), row.getLong(4)), ReadAccess.valueOf(row.getString(5)),
-                            row.getBoolean(6), row.getBoolean(7)));
+                            new TableIdentity(row.getLong(3), row.getLong(4)), row.getLong(5),
+                            ReadAccess.valueOf(row.getString(6)), row.getBoolean(7), row.getBoolean(8)));
                 }
             }
         }

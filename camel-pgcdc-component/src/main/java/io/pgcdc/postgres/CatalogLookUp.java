@@ -25,13 +25,17 @@ public final class CatalogLookUp implements AutoCloseable {
               + " a.attnotnull, pg_get_expr(d.adbin, d.adrelid),"
               + " coalesce(a.attnum = ANY((k.indkey::int2[])[0:k.indnkeyatts - 1]), false),"
               + " age(a.xmin) >= age(x.xid) AND coalesce(age(d.xmin) >= age(x.xid), true),"
-              + " coalesce(age(k.xmin) >= age(x.xid), true)"
+              + " coalesce(age(k.xmin) >= age(x.xid), true), c.relnatts"
               + " FROM (SELECT ?::text::xid AS xid) x CROSS JOIN pg_class c"
               + " JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped"
               + " LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum AND a.attgenerated = ''"
-              + " LEFT JOIN pg_index k ON k.indrelid = c.oid"
-              + "   AND CASE c.relreplident WHEN 'i' THEN k.indisreplident ELSE k.indisprimary END"
+              + " LEFT JOIN pg_index k ON k.indrelid = c.oid AND " + Catalog.KEY
               + " WHERE c.oid = ?::bigint::oid ORDER BY a.attnum";
+    /** The snapshot's end and those that it has as running are wider than the number in the stream. */
+    private static final String VISIBLE
+            = "SELECT (pg_snapshot_xmax(s)::text::numeric - x.xid + 4294967296) % 4294967296 BETWEEN 1 AND 2147483647"
+              + " AND NOT EXISTS (SELECT FROM pg_snapshot_xip(s) r WHERE r::text::numeric % 4294967296 = x.xid)"
+              + " FROM pg_current_snapshot() s, (SELECT ?::bigint AS xid) x";
     private static final String TYPE_NAMES
             = "SELECT format_type(t.oid::oid, t.modifier) FROM unnest(?::bigint[], ?::int[]) WITH ORDINALITY"
               + " AS t (oid, modifier, position) ORDER BY t.position";
@@ -46,28 +50,53 @@ public final class CatalogLookUp implements AutoCloseable {
     }
 
     /**
+     * Whether a transaction that the stream has sent is over for those who ask. The stream may have it sooner: a commit
+     * is written to the log first, and may wait for a standby then.
+     */
+    public synchronized boolean isVisible(long xid) {
+        return ask("Can't ask whether transaction " + xid + " is over", open -> {
+            try (PreparedStatement statement = open.prepareStatement(VISIBLE)) {
+                statement.setLong(1, xid);
+                try (ResultSet row = statement.executeQuery()) {
+                    row.next();
+                    return row.getBoolean(1);
+                }
+            }
+        });
+    }
+
+    /**
      * What the catalogue knows of an announced table now.
      *
      * @param xid the transaction that the announcement is for
      */
     public synchronized TableDescription describe(TableSchema announced, long xid) {
+        return ask("Can't look table " + announced.table() + " up", open -> describe(open, announced, xid));
+    }
+
+    @FunctionalInterface
+    private interface Question<T> {
+        T ask(Connection open) throws SQLException;
+    }
+
+    private <T> T ask(String failed, Question<T> question) {
         try {
-            return describeOnce(announced, xid);
+            return question.ask(open());
         } catch (SQLException e) {
             if (PostgresErrors.code(e) != ErrorCode.CONNECTION && PostgresErrors.code(e) != ErrorCode.SERVER_NOT_READY) {
-                throw PostgresErrors.translate(e, "Can't look table " + announced.table() + " up");
+                throw PostgresErrors.translate(e, failed);
             }
             // The kept connection may have been idle for too long.
             release();
         }
         try {
-            return describeOnce(announced, xid);
+            return question.ask(open());
         } catch (SQLException e) {
-            throw PostgresErrors.translate(e, "Can't look table " + announced.table() + " up");
+            throw PostgresErrors.translate(e, failed);
         }
     }
 
-    private TableDescription describeOnce(TableSchema announced, long xid) throws SQLException {
+    private Connection open() throws SQLException {
         if (closed) {
             throw new PgCdcException(ErrorCode.CONNECTION, "The pipeline ends", "It is tried again");
         }
@@ -79,8 +108,13 @@ public final class CatalogLookUp implements AutoCloseable {
                 release();
             }
         }
+        return open;
+    }
+
+    private static TableDescription describe(Connection open, TableSchema announced, long xid) throws SQLException {
         List<TableDescription.Described> columns = new ArrayList<>();
         boolean keyPast = true;
+        int highest = 0;
         try (PreparedStatement statement = open.prepareStatement(COLUMNS)) {
             statement.setString(1, Long.toString(xid));
             statement.setLong(2, announced.relationOid());
@@ -88,11 +122,12 @@ public final class CatalogLookUp implements AutoCloseable {
                 while (row.next()) {
                     columns.add(new TableDescription.Described(column(row), row.getBoolean(9)));
                     keyPast &= row.getBoolean(10);
+                    highest = row.getInt(11);
                 }
             }
         }
         List<String> names = typeNames(open, announced.columns());
-        return new TableDescription(Lsn.parse(position(open)), List.copyOf(columns), keyPast, names);
+        return new TableDescription(Lsn.parse(position(open)), List.copyOf(columns), keyPast, names, highest);
     }
 
     private static Column column(ResultSet row) throws SQLException {

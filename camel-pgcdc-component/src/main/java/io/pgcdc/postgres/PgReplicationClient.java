@@ -430,6 +430,15 @@ public final class PgReplicationClient {
         }
     }
 
+    /** Whether a stream that is open tells the name that a schema has got; before 18 only a new one does. */
+    public boolean tellsSchemaNames() {
+        try (Connection connection = connections.impatient()) {
+            return Catalog.majorVersion(connection) >= Catalog.STREAMS_NOTICE_SCHEMA_NAMES;
+        } catch (SQLException e) {
+            throw PostgresErrors.translate(e, "Can't ask for the server's version");
+        }
+    }
+
     /** A position of the log behind everything that was committed before the call. */
     public Lsn position() {
         try (Connection connection = connections.impatient();

@@ -118,18 +118,27 @@ public final class TableCopy implements AutoCloseable {
     }
 
     /**
-     * Whether the file of a table, or of a partition, was replaced since the snapshot was taken; when this returns, it
-     * can't be any more. What a rewriting ALTER TABLE writes is invisible to older snapshots: to them the table is
-     * empty. The catalogue that a query reads is that of the snapshot, pg_relation_filenode tells the present.
+     * Whether the file of a table, or of a partition, was replaced since the snapshot was taken, or a name of it was
+     * given away; when this returns, that can't happen any more. What a rewriting ALTER TABLE writes is invisible to
+     * older snapshots: to them the table is empty. And names mean in a query what they mean now. The catalogue that a
+     * query reads is that of the snapshot; pg_relation_filenode and pg_identify_object tell the present.
      */
     public boolean isReplaced(PublishedTable table) {
         lock(table);
         long oid = table.schema().relationOid();
-        return query(
+        String named = "(SELECT a.attnum AS number, ARRAY[n.nspname, c.relname, a.attname]::text[] AS name FROM pg_class c"
+                       + " JOIN pg_namespace n ON n.oid = c.relnamespace JOIN pg_attribute a ON a.attrelid = c.oid"
+                       + " WHERE c.oid = " + oid + " AND a.attnum > 0 AND NOT a.attisdropped) s";
+        long elsewhere = query(
+                "SELECT count(*) FROM " + named + " WHERE s.name IS DISTINCT FROM"
+                               + " (pg_identify_object_as_address('pg_class'::regclass, " + oid + ", s.number)).object_names",
+                "the names of a table");
+        return elsewhere > 0 || query(
                 "SELECT count(*) FROM pg_class c WHERE c.relfilenode <> 0 AND c.relfilenode <> pg_relation_filenode(c.oid)"
-                     + " AND (c.oid = " + oid + " OR c.oid IN (SELECT relid FROM pg_partition_tree(" + oid + ")))",
+                                      + " AND (c.oid = " + oid + " OR c.oid IN (SELECT relid FROM pg_partition_tree(" + oid
+                                      + ")))",
                 "the file of a table")
-               > 0;
+                                > 0;
     }
 
     private void lock(PublishedTable table) {

@@ -13,8 +13,9 @@ import io.pgcdc.model.Lsn;
  * @param columns   the columns, published or not, in the order of their numbers; none if the table is gone
  * @param keyPast   whether the key is older than the transaction that was asked for
  * @param typeNames of the types that were asked for the names, {@code null} for one that is gone
+ * @param highest   the highest number that a column ever had, also one that is gone; 0 if the table is gone
  */
-public record TableDescription(Lsn at, List<Described> columns, boolean keyPast, List<String> typeNames) {
+public record TableDescription(Lsn at, List<Described> columns, boolean keyPast, List<String> typeNames, int highest) {
 
     /**
      * A column.
@@ -30,7 +31,7 @@ public record TableDescription(Lsn at, List<Described> columns, boolean keyPast,
     /** The same, taken as past. */
     public TableDescription asPast() {
         return new TableDescription(
-                at, columns.stream().map(c -> new Described(c.column(), true)).toList(), true, typeNames);
+                at, columns.stream().map(c -> new Described(c.column(), true)).toList(), true, typeNames, highest);
     }
 
     public boolean isPast() {

@@ -19,7 +19,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class SchemaMergeTest {
 
     private static final TableId TABLE = new TableId("public", "t");
-    private static final TableDescription GONE = new TableDescription(Lsn.of(1), List.of(), true, nulls(9));
+    private static final TableDescription GONE = new TableDescription(Lsn.of(1), List.of(), true, nulls(9), 0);
 
     private final TableSchema known = schema(column("id", 1), column("a", 2), column("b", 3));
 
@@ -64,6 +64,30 @@ class SchemaMergeTest {
                 = later(column("id", 1), new Column("a", 23, "integer", -1, false, false, 2, "7"), column("b", 4));
         assertThat(change("id", "a", "b").in(later)).isEmpty();
         assertThat(change("id", "a", "b").in(later.asPast())).isEqualTo("added b dropped b changed a");
+    }
+
+    @Test
+    void a_column_at_the_end_that_has_yet_another_name_by_now_can_only_have_the_number_that_is_left() {
+        TableDescription later = later(column("id", 1), column("a", 2), column("y", 3));
+        assertThat(change("id", "a", "x").in(later)).isEqualTo("renamed b to x");
+        // One more came since: it may as well be that.
+        TableDescription more = later(column("id", 1), column("a", 2), column("y", 3), column("z", 4));
+        assertThat(change("id", "a", "x").in(more)).isEqualTo("added x dropped b");
+    }
+
+    @Test
+    void a_name_that_another_column_has_by_now_is_told_by_its_place() {
+        // Announced: a renamed to x. By now x is dropped, another x added, and b renamed to a.
+        assertThat(change("id", "x", "b").in(later(column("id", 1), column("a", 3), column("x", 4))))
+                .isEqualTo("renamed a to x");
+    }
+
+    @Test
+    void names_that_a_transaction_with_a_lower_id_gave_away_later_are_not_believed() {
+        // Announced as it was known, for the transaction that did this had not committed.
+        TableDescription later = now(column("id", 1), column("c", 2), column("a", 3));
+        assertThat(change("id", "a", "b").in(later)).isEmpty();
+        assertThat(change("id", "c", "a").in(later)).isEqualTo("renamed a to c renamed b to a");
     }
 
     @Test
@@ -131,13 +155,17 @@ class SchemaMergeTest {
     private static TableDescription now(Column... columns) {
         return new TableDescription(
                 Lsn.of(1), List.of(columns).stream().map(c -> new TableDescription.Described(c, true)).toList(), true,
-                nulls(9));
+                nulls(9), highest(columns));
+    }
+
+    private static int highest(Column... columns) {
+        return List.of(columns).stream().mapToInt(Column::number).max().orElse(0);
     }
 
     private static TableDescription later(Column... columns) {
         return new TableDescription(
                 Lsn.of(1), List.of(columns).stream().map(c -> new TableDescription.Described(c, false)).toList(), true,
-                nulls(9));
+                nulls(9), highest(columns));
     }
 
     private static List<String> nulls(int count) {
