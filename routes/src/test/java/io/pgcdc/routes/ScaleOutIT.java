@@ -92,7 +92,7 @@ class ScaleOutIT {
                 "DELETE FROM bookings WHERE account = " + random.nextInt(2000) + " AND number = 1",
                 "UPDATE accounts SET id = id + 100000 WHERE id = " + random.nextInt(2000));
         if (number == 200) {
-            source.execute("ALTER TABLE accounts ADD COLUMN note text");
+            source.execute("ALTER TABLE accounts ADD COLUMN note text DEFAULT 'none'");
         }
     }
 

@@ -25,7 +25,7 @@ final class SinkStore {
             = "relation, system_identifier, pipeline, target_schema, target_table, replica_identity, shape_since,"
               + " shape_version, copy_lsn, copied, position";
     private static final String COLUMN_COLUMNS
-            = "ordinal, target_name, is_text, is_kept, name, number, type_oid, type_name, type_modifier, is_key";
+            = "ordinal, target_name, is_text, is_kept, name, number, type_oid, type_name, type_modifier, is_key, default_expression";
 
     private final String sink;
     private final String schema;
@@ -62,8 +62,8 @@ final class SinkStore {
             if (!haveColumns) {
                 statement.execute("CREATE TABLE " + columns + " (" + identity + "ordinal INTEGER NOT NULL, target_name" + text
                                   + "is_text BOOLEAN, is_kept BOOLEAN, name" + text + "number INTEGER, type_oid BIGINT,"
-                                  + " type_name" + text + "type_modifier INTEGER, is_key BOOLEAN,"
-                                  + " PRIMARY KEY (sink, source_schema, source_table, ordinal))");
+                                  + " type_name" + text + "type_modifier INTEGER, is_key BOOLEAN, default_expression" + text
+                                  + "PRIMARY KEY (sink, source_schema, source_table, ordinal))");
             }
         }
     }
@@ -108,7 +108,8 @@ final class SinkStore {
                 while (row.next()) {
                     Column column = new Column(
                             row.getString("name"), row.getLong("type_oid"), row.getString("type_name"),
-                            row.getInt("type_modifier"), true, row.getBoolean("is_key"), row.getInt("number"), null);
+                            row.getInt("type_modifier"), true, row.getBoolean("is_key"), row.getInt("number"),
+                            row.getString("default_expression"));
                     found.add(new SinkColumn(
                             column, row.getString("target_name"), row.getBoolean("is_text"), row.getBoolean("is_kept")));
                 }
@@ -190,7 +191,7 @@ final class SinkStore {
         }
         try (PreparedStatement insert = connection.prepareStatement(
                 "INSERT INTO " + columns + " (sink, source_schema, source_table, " + COLUMN_COLUMNS
-                                                                    + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
+                                                                    + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
             for (int i = 0; i < table.columns().size(); i++) {
                 SinkColumn column = table.columns().get(i);
                 identify(insert, 1, table.source());
@@ -204,6 +205,7 @@ final class SinkStore {
                 insert.setString(11, column.source().typeName());
                 insert.setInt(12, column.source().typeModifier());
                 insert.setBoolean(13, column.source().identity());
+                insert.setString(14, column.source().defaultExpression());
                 insert.executeUpdate();
             }
         }

@@ -125,7 +125,13 @@ record TableWrite(Sink sink, Connection connection, List<ChangeEvent> segment, O
             // What comes again before it has the former shape.
             throw early("gets another shape");
         }
-        return sink.shapes().reshape(connection, table, shape(), segment.get(0).position());
+        return isFormerShape(table) ? table : sink.shapes().reshape(connection, table, shape(), segment.get(0).position());
+    }
+
+    private boolean isFormerShape(SinkTable table) {
+        return arrival == Arrival.UNKNOWN && sink.mode() == WriteMode.currentState && segment.get(0).operation().isRow()
+                && table.since() != null && segment.get(0).position().compareTo(table.since()) < 0
+                && !table.hasShapeOf(shape()) && FormerShape.fits(shape(), table.shape());
     }
 
     private void clear(SinkTable table, ChangeEvent first) throws SQLException {
@@ -156,7 +162,8 @@ record TableWrite(Sink sink, Connection connection, List<ChangeEvent> segment, O
             return new ChangelogRows(target, todo, isInOrder() || isOfCopy);
         }
         if (target.hasKey()) {
-            return new KeyedRows(table.source(), target, dialect(), todo);
+            return new KeyedRows(
+                    table.source(), target, dialect(), isFormerShape(table) ? FormerShape.told(todo, table.shape()) : todo);
         }
         if (!isInOrder() && !isOfCopy) {
             throw early("has no key");
