@@ -68,7 +68,8 @@ class ResourcesTest {
     void the_kamelets_are_what_camel_k_takes() throws Exception {
         JsonSchema schema = camelK("camel.apache.org_kamelets.yaml");
 
-        for (String name : Set.of("pgcdc-source", "pgcdc-kafka-sink", "pgcdc-from-kafka")) {
+        for (String name : Set.of(
+                "pgcdc-source", "pgcdc-kafka-sink", "pgcdc-from-kafka", "pgcdc-jdbc-sink", "pgcdc-bigquery-sink")) {
             JsonNode kamelet = Resources.of("kamelets/" + name + ".kamelet.yaml").get(0);
             assertThat(kamelet.at("/metadata/name").asText()).isEqualTo(name);
             assertThat(schema.validate(kamelet)).as(name).isEmpty();

@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 import io.pgcdc.camel.PgCdcComponent;
@@ -38,6 +39,15 @@ class JdbcDocumentIT {
         }
     }
 
+    /** The Kamelet that the page shows in Java. */
+    private static final class ShownKamelet extends RouteBuilder {
+        @Override
+        public void configure() {
+            from("pgcdc:orders?batching=true")
+                    .to("kamelet:pgcdc-jdbc-sink?name=orders&url={{sink.url}}");
+        }
+    }
+
     @Test
     void the_table_of_options_is_that_of_the_component() throws Exception {
         try (InputStream json = getClass().getResourceAsStream(JSON)) {
@@ -46,6 +56,28 @@ class JdbcDocumentIT {
             JdbcDocument.assertSection("options",
                     options.entrySet().stream().map(option -> row(option.getKey(), option.getValue()))
                             .collect(Collectors.joining("", "| option | default | description |\n|---|---|---|\n", "")));
+        }
+    }
+
+    @Test
+    void the_kamelet_has_the_defaults_of_the_component() throws Exception {
+        JsonObject options;
+        try (InputStream json = getClass().getResourceAsStream(JSON)) {
+            options = ((JsonObject) Jsoner.deserialize(new String(json.readAllBytes(), StandardCharsets.UTF_8)))
+                    .getMap("properties");
+        }
+        try (InputStream yaml = getClass().getResourceAsStream("/kamelets/pgcdc-jdbc-sink.kamelet.yaml")) {
+            String kamelet = new String(yaml.readAllBytes(), StandardCharsets.UTF_8);
+            assertThat(Pattern.compile("\n              (\\w+): \"\\{\\{").matcher(kamelet).results().map(m -> m.group(1)))
+                    .isNotEmpty()
+                    .allSatisfy(name -> {
+                        Object value = ((JsonObject) options.get(name)).get("defaultValue");
+                        assertThat(kamelet).containsPattern("\n      " + name + ":\n(        .*\n(          .*\n)*)*?"
+                                                            + (value == null
+                                                                    ? "        type: string\n"
+                                                                    : "        default: \"?" + Pattern.quote(value.toString())
+                                                                      + "\"?\n"));
+                    });
         }
     }
 
@@ -62,7 +94,9 @@ class JdbcDocumentIT {
         String code = Files.readString(fromRoot("routes/src/test/java/io/pgcdc/routes/jdbc/JdbcDocumentIT.java"));
         assertThat(JdbcDocument.blocks("java")).isNotEmpty().allSatisfy(block -> {
             assertThat(code).containsIgnoringWhitespaces(block);
-            assertThat(Files.readString(fromRoot("README.md"))).containsIgnoringWhitespaces(block);
+            if (!block.contains("kamelet:")) {
+                assertThat(Files.readString(fromRoot("README.md"))).containsIgnoringWhitespaces(block);
+            }
         });
     }
 
@@ -72,7 +106,9 @@ class JdbcDocumentIT {
     }
 
     @ParameterizedTest
-    @CsvSource({ "java, 0, orders", "yaml, 0, orders", "xml, 0, orders", "yaml, 1, orders_log" })
+    @CsvSource({
+            "java, 0, orders", "yaml, 0, orders", "xml, 0, orders", "yaml, 1, orders_log",
+            "java, 1, orders", "yaml, 2, orders", "xml, 1, orders" })
     void every_route_of_the_page_runs(String language, int number, String table, TestDatabase source) throws Exception {
         source.execute("CREATE TABLE orders (id int PRIMARY KEY, item text)", "INSERT INTO orders VALUES (1, 'tea')",
                 "CREATE PUBLICATION orders FOR TABLE orders");
@@ -85,7 +121,7 @@ class JdbcDocumentIT {
             context.addComponent("pgcdc", component);
             context.getPropertiesComponent().addInitialProperty("sink.url", sink.url());
             if (language.equals("java")) {
-                context.addRoutes(new Shown());
+                context.addRoutes(number == 0 ? new Shown() : new ShownKamelet());
             } else {
                 PluginHelper.getRoutesLoader(context).loadRoutes(
                         ResourceHelper.fromString("route." + language, JdbcDocument.blocks(language).stream()
