@@ -40,6 +40,7 @@ final class StreamOrdeal implements Ordeal {
         boolean silent = true;
         for (byte[] message : Frames.split(input, 1)) {
             silent &= !(announces(message) && holdsSecret(message));
+            gatherer.silent = silent;
             trial.decode(
                     message.length, PLACE, silent, () -> decoder.decode(message, 0, message.length, Feed.LSN));
             for (ChangeEvent event : gatherer.take()) {
@@ -74,6 +75,7 @@ final class StreamOrdeal implements Ordeal {
     private static final class Gatherer implements ChangeListener {
 
         private List<ChangeEvent> events = new ArrayList<>();
+        private boolean silent;
 
         List<ChangeEvent> take() {
             List<ChangeEvent> taken = events;
@@ -107,7 +109,7 @@ final class StreamOrdeal implements Ordeal {
 
         @Override
         public void undecodable(ChangeEvent event, PgCdcException cause) {
-            read(event, true);
+            read(event, silent);
             throw cause;
         }
 

@@ -128,7 +128,7 @@ final class Trial {
         static final Dearest NONE = new Dearest(0, 0);
 
         /** What an error costs: its sentences, and the trace of the stack. */
-        private static final int FIXED = 16 << 10;
+        private static final int FIXED = 32 << 10;
         /** Arrays of arrays of one element each take most: a List at every brace. */
         private static final int PER_BYTE = 96;
 
