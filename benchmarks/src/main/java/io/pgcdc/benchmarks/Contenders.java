@@ -1,0 +1,50 @@
+package io.pgcdc.benchmarks;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** The contenders by the names that tables and charts show. */
+final class Contenders {
+
+    static final String RAW_COPY = "raw pgjdbc COPY";
+    static final String RAW_COPY_TEXT = "raw pgjdbc COPY, text";
+    static final String RAW_COPY_TWICE = "raw pgjdbc COPY, 2 connections";
+    static final String RAW_STREAM = "raw pgjdbc stream";
+    static final String RECVLOGICAL = "pg_recvlogical";
+    static final String ENGINE = "engine, null destination";
+    static final String BATCHES = "pgcdc, batches";
+    static final String BATCHES_READ = "pgcdc, batches, every value read";
+    static final String BATCHES_READ_TWO = "pgcdc, batches, every value read, 2 connections";
+    static final String BATCHES_READ_STREAM = "pgcdc, batches, every value read, no express";
+    static final String SINGLE = "pgcdc, one by one";
+    static final String SINGLE_READ = "pgcdc, one by one, every value read";
+    static final String DEBEZIUM = "debezium-postgres, every value read";
+
+    private static final Map<String, Contender> ALL = new LinkedHashMap<>();
+
+    static {
+        ALL.put(RAW_COPY, new RawCopy(1, true));
+        ALL.put(RAW_COPY_TEXT, new RawCopy(1, false));
+        ALL.put(RAW_COPY_TWICE, new RawCopy(2, true));
+        ALL.put(RAW_STREAM, new RawStream());
+        ALL.put(RECVLOGICAL, new RecvLogical());
+        ALL.put(ENGINE, new Engine());
+        ALL.put(BATCHES, new PgCdcRoute("batching=true&copyConnectionsPerTable=1", false));
+        ALL.put(BATCHES_READ, new PgCdcRoute("batching=true&copyConnectionsPerTable=1", true));
+        ALL.put(BATCHES_READ_TWO, new PgCdcRoute("batching=true&copyConnectionsPerTable=2", true));
+        ALL.put(SINGLE, new PgCdcRoute("copyConnectionsPerTable=1", false));
+        ALL.put(SINGLE_READ, new PgCdcRoute("copyConnectionsPerTable=1", true));
+        ALL.put(DEBEZIUM, new DebeziumRoute());
+    }
+
+    private Contenders() {
+    }
+
+    static Contender named(String name) {
+        Contender contender = ALL.get(name);
+        if (contender == null) {
+            throw new IllegalArgumentException("no contender is named " + name);
+        }
+        return contender;
+    }
+}

@@ -1,0 +1,16 @@
+package io.pgcdc.benchmarks;
+
+import java.util.List;
+import java.util.function.LongFunction;
+
+/**
+ * What contenders do in turns.
+ *
+ * @param key        short, for the command line
+ * @param title      as the table says it
+ * @param unit       what is counted
+ * @param contenders their names, in the order in which each round takes them
+ * @param task       makes the task of a run from its number
+ */
+record Measure(String key, String title, String unit, List<String> contenders, LongFunction<Task> task) {
+}

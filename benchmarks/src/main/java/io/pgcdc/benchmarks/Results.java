@@ -1,0 +1,77 @@
+package io.pgcdc.benchmarks;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+
+/** All samples, and the tables that are made of them. */
+final class Results {
+
+    private final Map<String, Measure> measures = new LinkedHashMap<>();
+    private final Map<String, Map<String, List<Sample>>> samples = new LinkedHashMap<>();
+
+    void add(Measure measure, Map<String, List<Sample>> ofContenders) {
+        measures.put(measure.key(), measure);
+        samples.put(measure.key(), ofContenders);
+    }
+
+    void write(Path directory) throws IOException {
+        new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT)
+                .writeValue(directory.resolve("results.json").toFile(), samples);
+        StringBuilder text = new StringBuilder();
+        measures.values().forEach(measure -> table(measure, text));
+        Files.writeString(directory.resolve("performance.md"), text);
+    }
+
+    private void table(Measure measure, StringBuilder text) {
+        Map<String, List<Sample>> rows = samples.get(measure.key());
+        List<Sample> limit = rows.values().iterator().next();
+        text.append("### ").append(measure.title()).append("\n\n| | ").append(measure.unit())
+                .append("/s (lowest–highest) | to the first line | CPU s per million | bytes allocated each |\n")
+                .append("|---|---|---|---|---|\n");
+        rows.forEach((name, runs) -> {
+            text.append(String.format(Locale.ROOT, "| %s | %,.0f (%,.0f–%,.0f) | %.2f | %s | %s |%n", name,
+                    median(runs, Sample::rowsPerSecond), lowest(runs), highest(runs), ratio(runs, limit),
+                    figure("%.2f", median(runs, Sample::cpuSecondsPerMillion)),
+                    figure("%,.0f", median(runs, Sample::allocatedBytesPerRow))));
+        });
+        text.append('\n');
+    }
+
+    private static String figure(String format, double value) {
+        return value < 0 ? "" : String.format(Locale.ROOT, format, value);
+    }
+
+    static double median(List<Sample> runs, ToDoubleFunction<Sample> figure) {
+        double[] sorted = runs.stream().mapToDouble(figure).sorted().toArray();
+        return sorted.length % 2 == 1
+                ? sorted[sorted.length / 2]
+                : (sorted[sorted.length / 2 - 1] + sorted[sorted.length / 2]) / 2;
+    }
+
+    /** The median of the rounds' ratios. */
+    private static double ratio(List<Sample> runs, List<Sample> others) {
+        double[] ratios = new double[Math.min(runs.size(), others.size())];
+        for (int i = 0; i < ratios.length; i++) {
+            ratios[i] = runs.get(i).rowsPerSecond() / others.get(i).rowsPerSecond();
+        }
+        java.util.Arrays.sort(ratios);
+        return ratios[ratios.length / 2];
+    }
+
+    private static double lowest(List<Sample> runs) {
+        return runs.stream().mapToDouble(Sample::rowsPerSecond).min().orElseThrow();
+    }
+
+    private static double highest(List<Sample> runs) {
+        return runs.stream().mapToDouble(Sample::rowsPerSecond).max().orElseThrow();
+    }
+}
