@@ -57,7 +57,8 @@ public final class Benchmarks {
     private static List<String> all() {
         return List.of(
                 Contenders.RAW_STREAM, Contenders.RECVLOGICAL, Contenders.ENGINE, Contenders.BATCHES,
-                Contenders.BATCHES_READ, Contenders.SINGLE, Contenders.SINGLE_READ, Contenders.DEBEZIUM);
+                Contenders.BATCHES_READ, Contenders.SINGLE, Contenders.SINGLE_READ, Contenders.EXPRESS,
+                Contenders.EXPRESS_SINGLE, Contenders.DEBEZIUM);
     }
 
     private void copy() {

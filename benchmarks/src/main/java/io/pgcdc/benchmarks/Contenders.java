@@ -15,10 +15,13 @@ final class Contenders {
     static final String BATCHES = "pgcdc, batches";
     static final String BATCHES_READ = "pgcdc, batches, every value read";
     static final String BATCHES_READ_TWO = "pgcdc, batches, every value read, 2 connections";
-    static final String BATCHES_READ_STREAM = "pgcdc, batches, every value read, no express";
+    static final String EXPRESS = "pgcdc, express, batches, every value read";
+    static final String EXPRESS_SINGLE = "pgcdc, express, one by one, every value read";
     static final String SINGLE = "pgcdc, one by one";
     static final String SINGLE_READ = "pgcdc, one by one, every value read";
     static final String DEBEZIUM = "debezium-postgres, every value read";
+
+    private static final String STREAM = "expressCatchUp=false";
 
     private static final Map<String, Contender> ALL = new LinkedHashMap<>();
 
@@ -29,11 +32,13 @@ final class Contenders {
         ALL.put(RAW_STREAM, new RawStream());
         ALL.put(RECVLOGICAL, new RecvLogical());
         ALL.put(ENGINE, new Engine());
-        ALL.put(BATCHES, new PgCdcRoute("batching=true&copyConnectionsPerTable=1", false));
-        ALL.put(BATCHES_READ, new PgCdcRoute("batching=true&copyConnectionsPerTable=1", true));
-        ALL.put(BATCHES_READ_TWO, new PgCdcRoute("batching=true&copyConnectionsPerTable=2", true));
-        ALL.put(SINGLE, new PgCdcRoute("copyConnectionsPerTable=1", false));
-        ALL.put(SINGLE_READ, new PgCdcRoute("copyConnectionsPerTable=1", true));
+        ALL.put(BATCHES, new PgCdcRoute(STREAM + "&batching=true&copyConnectionsPerTable=1", false));
+        ALL.put(BATCHES_READ, new PgCdcRoute(STREAM + "&batching=true&copyConnectionsPerTable=1", true));
+        ALL.put(BATCHES_READ_TWO, new PgCdcRoute(STREAM + "&batching=true&copyConnectionsPerTable=2", true));
+        ALL.put(SINGLE, new PgCdcRoute(STREAM + "&copyConnectionsPerTable=1", false));
+        ALL.put(SINGLE_READ, new PgCdcRoute(STREAM + "&copyConnectionsPerTable=1", true));
+        ALL.put(EXPRESS, new PgCdcRoute("expressBacklogBytes=0&batching=true", true));
+        ALL.put(EXPRESS_SINGLE, new PgCdcRoute("expressBacklogBytes=0", true));
         ALL.put(DEBEZIUM, new DebeziumRoute());
     }
 

@@ -19,7 +19,7 @@ final class Engine implements Contender {
     public Sample run(Task task) throws Exception {
         Meter meter = new Meter(task);
         PipelineSettings settings = new PipelineSettings(task.name(), task.publication())
-                .batching(true).copyConnectionsPerTable(1)
+                .batching(true).copyConnectionsPerTable(1).expressCatchUp(false)
                 .snapshot(task.isCopy() ? PipelineSettings.Snapshot.INITIAL_ONLY : PipelineSettings.Snapshot.NEVER)
                 .slotName(task.slot());
         MemoryStateStore states = new MemoryStateStore();

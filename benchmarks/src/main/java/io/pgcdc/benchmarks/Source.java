@@ -100,6 +100,9 @@ final class Source implements AutoCloseable {
      * @param rows how many orders there are
      */
     void change(String table, long rows, long changes, long transactions) throws SQLException {
+        if (rows < changes) {
+            throw new IllegalArgumentException("there must be at least as many rows as changes");
+        }
         long each = changes / transactions;
         long step = Math.max(1, rows / changes);
         try (Connection connection = database.connect(); Statement statement = connection.createStatement()) {

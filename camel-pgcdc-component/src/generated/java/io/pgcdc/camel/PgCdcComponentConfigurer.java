@@ -42,6 +42,10 @@ public class PgCdcComponentConfigurer extends PropertyConfigurerSupport implemen
         case "copyRangeBytes": getOrCreateConfiguration(target).setCopyRangeBytes(property(camelContext, long.class, value)); return true;
         case "createpublication":
         case "createPublication": getOrCreateConfiguration(target).setCreatePublication(property(camelContext, boolean.class, value)); return true;
+        case "expressbacklogbytes":
+        case "expressBacklogBytes": getOrCreateConfiguration(target).setExpressBacklogBytes(property(camelContext, long.class, value)); return true;
+        case "expresscatchup":
+        case "expressCatchUp": getOrCreateConfiguration(target).setExpressCatchUp(property(camelContext, boolean.class, value)); return true;
         case "failurepolicy":
         case "failurePolicy": getOrCreateConfiguration(target).setFailurePolicy(property(camelContext, io.pgcdc.camel.FailurePolicy.class, value)); return true;
         case "healthcheckconsumerenabled":
@@ -123,6 +127,10 @@ public class PgCdcComponentConfigurer extends PropertyConfigurerSupport implemen
         case "copyRangeBytes": return long.class;
         case "createpublication":
         case "createPublication": return boolean.class;
+        case "expressbacklogbytes":
+        case "expressBacklogBytes": return long.class;
+        case "expresscatchup":
+        case "expressCatchUp": return boolean.class;
         case "failurepolicy":
         case "failurePolicy": return io.pgcdc.camel.FailurePolicy.class;
         case "healthcheckconsumerenabled":
@@ -205,6 +213,10 @@ public class PgCdcComponentConfigurer extends PropertyConfigurerSupport implemen
         case "copyRangeBytes": return getOrCreateConfiguration(target).getCopyRangeBytes();
         case "createpublication":
         case "createPublication": return getOrCreateConfiguration(target).isCreatePublication();
+        case "expressbacklogbytes":
+        case "expressBacklogBytes": return getOrCreateConfiguration(target).getExpressBacklogBytes();
+        case "expresscatchup":
+        case "expressCatchUp": return getOrCreateConfiguration(target).isExpressCatchUp();
         case "failurepolicy":
         case "failurePolicy": return getOrCreateConfiguration(target).getFailurePolicy();
         case "healthcheckconsumerenabled":

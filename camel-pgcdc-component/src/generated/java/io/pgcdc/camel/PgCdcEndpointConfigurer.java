@@ -36,6 +36,10 @@ public class PgCdcEndpointConfigurer extends PropertyConfigurerSupport implement
         case "exceptionHandler": target.setExceptionHandler(property(camelContext, org.apache.camel.spi.ExceptionHandler.class, value)); return true;
         case "exchangepattern":
         case "exchangePattern": target.setExchangePattern(property(camelContext, org.apache.camel.ExchangePattern.class, value)); return true;
+        case "expressbacklogbytes":
+        case "expressBacklogBytes": target.getConfiguration().setExpressBacklogBytes(property(camelContext, long.class, value)); return true;
+        case "expresscatchup":
+        case "expressCatchUp": target.getConfiguration().setExpressCatchUp(property(camelContext, boolean.class, value)); return true;
         case "failurepolicy":
         case "failurePolicy": target.getConfiguration().setFailurePolicy(property(camelContext, io.pgcdc.camel.FailurePolicy.class, value)); return true;
         case "includecopymarkers":
@@ -114,6 +118,10 @@ public class PgCdcEndpointConfigurer extends PropertyConfigurerSupport implement
         case "exceptionHandler": return org.apache.camel.spi.ExceptionHandler.class;
         case "exchangepattern":
         case "exchangePattern": return org.apache.camel.ExchangePattern.class;
+        case "expressbacklogbytes":
+        case "expressBacklogBytes": return long.class;
+        case "expresscatchup":
+        case "expressCatchUp": return boolean.class;
         case "failurepolicy":
         case "failurePolicy": return io.pgcdc.camel.FailurePolicy.class;
         case "includecopymarkers":
@@ -193,6 +201,10 @@ public class PgCdcEndpointConfigurer extends PropertyConfigurerSupport implement
         case "exceptionHandler": return target.getExceptionHandler();
         case "exchangepattern":
         case "exchangePattern": return target.getExchangePattern();
+        case "expressbacklogbytes":
+        case "expressBacklogBytes": return target.getConfiguration().getExpressBacklogBytes();
+        case "expresscatchup":
+        case "expressCatchUp": return target.getConfiguration().isExpressCatchUp();
         case "failurepolicy":
         case "failurePolicy": return target.getConfiguration().getFailurePolicy();
         case "includecopymarkers":

@@ -23,7 +23,7 @@ public class PgCdcEndpointUriFactory extends org.apache.camel.support.component.
     private static final Set<String> SECRET_PROPERTY_NAMES;
     private static final Map<String, String> MULTI_VALUE_PREFIXES;
     static {
-        Set<String> props = new HashSet<>(40);
+        Set<String> props = new HashSet<>(42);
         props.add("batching");
         props.add("bridgeErrorHandler");
         props.add("copyConnectionsPerTable");
@@ -31,6 +31,8 @@ public class PgCdcEndpointUriFactory extends org.apache.camel.support.component.
         props.add("createPublication");
         props.add("exceptionHandler");
         props.add("exchangePattern");
+        props.add("expressBacklogBytes");
+        props.add("expressCatchUp");
         props.add("failurePolicy");
         props.add("includeCopyMarkers");
         props.add("includeMessages");

@@ -53,6 +53,10 @@ public class PgCdcConfiguration implements Cloneable {
     private long copyRangeBytes = 32 * 1024 * 1024;
     @UriParam(label = "advanced", javaType = "java.time.Duration", defaultValue = "10s")
     private long publicationCheckInterval = 10_000;
+    @UriParam(label = "common", defaultValue = "true")
+    private boolean expressCatchUp = true;
+    @UriParam(label = "common,advanced", defaultValue = "67108864")
+    private long expressBacklogBytes = 64 * 1024 * 1024;
     @UriParam(label = "common", defaultValue = "portable")
     private ValueFormat values = ValueFormat.portable;
     @UriParam(label = "advanced", defaultValue = "true")
@@ -110,6 +114,7 @@ public class PgCdcConfiguration implements Cloneable {
         requireAtLeast(0, "maxInFlightBytes", maxInFlightBytes);
         requireAtLeast(8192, "copyRangeBytes", copyRangeBytes);
         requireAtLeast(100, "publicationCheckInterval", publicationCheckInterval);
+        requireAtLeast(0, "expressBacklogBytes", expressBacklogBytes);
         requireAtLeast(-1, "maxRetries", maxRetries);
         requireAtLeast(1, "retryDelay", retryDelay);
         requireAtLeast(retryDelay, "retryMaxDelay", retryMaxDelay);
@@ -560,6 +565,31 @@ public class PgCdcConfiguration implements Cloneable {
      */
     public void setIncludeSchemaChanges(boolean includeSchemaChanges) {
         this.includeSchemaChanges = includeSchemaChanges;
+    }
+
+    public boolean isExpressCatchUp() {
+        return expressCatchUp;
+    }
+
+    /**
+     * Whether a large backlog is read in chunks, through SQL on temporary copies of the slot, which is several times as
+     * fast as its stream. It takes two more connections, two temporary slots, and temporary files of the server. Where
+     * the server doesn't let us, the stream is read, and a warning says so.
+     */
+    public void setExpressCatchUp(boolean expressCatchUp) {
+        this.expressCatchUp = expressCatchUp;
+    }
+
+    public long getExpressBacklogBytes() {
+        return expressBacklogBytes;
+    }
+
+    /**
+     * From how many bytes of the server's log on a backlog is large, at a start and when the changes of a table's copy
+     * are caught up with.
+     */
+    public void setExpressBacklogBytes(long expressBacklogBytes) {
+        this.expressBacklogBytes = expressBacklogBytes;
     }
 
     public boolean isIncludeTransactions() {

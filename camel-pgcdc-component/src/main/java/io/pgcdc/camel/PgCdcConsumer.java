@@ -266,6 +266,8 @@ public class PgCdcConsumer extends DefaultConsumer implements Suspendable {
                 .stateSchema("postgres".equals(options.getStateStore()) ? options.getStateSchema() : null)
                 .includeSchemaChanges(options.isIncludeSchemaChanges())
                 .includeTransactions(options.isIncludeTransactions())
+                .expressCatchUp(options.isExpressCatchUp())
+                .expressBacklogBytes(options.getExpressBacklogBytes())
                 .includeMessages(options.isIncludeMessages())
                 .includeCopyMarkers(options.isIncludeCopyMarkers())
                 .drainTimeout(shutdownTimeout())

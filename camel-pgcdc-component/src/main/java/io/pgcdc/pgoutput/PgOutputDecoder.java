@@ -19,9 +19,9 @@ import io.pgcdc.types.ValueStyle;
  * Replication Message Formats"), and hands on what they tell. A message is handed on whole or not at all.
  *
  * <p>
- * One decoder serves one connection, since the server announces every relation anew on each. After an error of kind
- * {@link ErrorCode#DECODE} it may be given the next message: the change that failed is counted, and everything else is
- * as if it had been read. After {@link ErrorCode#PROTOCOL} nothing that follows can be relied on.
+ * Between two connections the decoder is told of it, since the server announces every relation anew on each. After an
+ * error of kind {@link ErrorCode#DECODE} it may be given the next message: the change that failed is counted, and
+ * everything else is as if it had been read. After {@link ErrorCode#PROTOCOL} nothing that follows can be relied on.
  *
  * <p>
  * <b>Thread-safety:</b> none; all calls come from one thread, and so do those to the listener.
@@ -38,7 +38,7 @@ public final class PgOutputDecoder {
     private final TupleReader tuples = new TupleReader(reader);
     private final RelationReader announcements = new RelationReader(reader);
     private final LogicalMessageReader messages;
-    private final RelationCache relations = new RelationCache();
+    private RelationCache relations = new RelationCache();
 
     /** The open transaction, or {@code null} between two. */
     private Transaction transaction;
@@ -70,6 +70,11 @@ public final class PgOutputDecoder {
         if (transaction == null) {
             restartLsn = Lsn.max(restartLsn, lsn);
         }
+    }
+
+    /** What comes next is from another connection, on which nothing has been announced yet. */
+    public void changeConnection() {
+        relations = new RelationCache();
     }
 
     /**

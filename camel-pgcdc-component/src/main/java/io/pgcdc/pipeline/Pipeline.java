@@ -49,6 +49,7 @@ public final class Pipeline {
     private volatile PgCdcException error;
     private final Queue<TableId> resyncs = new ConcurrentLinkedQueue<>();
     private final UnnoticedTables unnoticed = new UnnoticedTables();
+    private final ExpressLane express;
     private final AtomicLong skipped = new AtomicLong();
     // Made beforehand: it tells of the moment at which nothing can be made.
     private final PgCdcException brokenSupervision;
@@ -64,6 +65,7 @@ public final class Pipeline {
         this.destination = destination;
         this.threads = threads;
         this.listener = listener;
+        this.express = new ExpressLane(settings, client, threads);
         this.brokenSupervision = new PgCdcException(
                 ErrorCode.INTERNAL,
                 "The supervision of pipeline " + settings.name() + " met an error, perhaps for want of memory",
@@ -299,7 +301,8 @@ public final class Pipeline {
     /** Runs until a stop (null), the end of all work (null) or a failure. */
     private PgCdcException runOnce(PgCdcException unreadable) {
         PipelineRun current = new PipelineRun(
-                settings, control, client, states, schemas, destination, threads, resyncs, unnoticed, skipped, unreadable,
+                settings, control, client, states, schemas, destination, threads, resyncs, unnoticed, skipped, express,
+                unreadable,
                 this::running);
         run = current;
         try {

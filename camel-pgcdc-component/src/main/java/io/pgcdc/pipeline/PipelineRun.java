@@ -65,6 +65,7 @@ final class PipelineRun {
     private final Destination destination;
     private final WorkerThreads threads;
     private final AtomicLong skipped;
+    private final ExpressLane express;
     private final PgCdcException unreadable;
     private final Runnable onRunning;
 
@@ -96,7 +97,8 @@ final class PipelineRun {
     /** @param unreadable why the server can't decode its log for the slot, or {@code null} if it can */
     PipelineRun(PipelineSettings settings, Control control, PgReplicationClient client, StateStore states,
                 SchemaStore schemas, Destination destination, WorkerThreads threads, Queue<TableId> resyncs,
-                UnnoticedTables unnoticed, AtomicLong skipped, PgCdcException unreadable, Runnable onRunning) {
+                UnnoticedTables unnoticed, AtomicLong skipped, ExpressLane express, PgCdcException unreadable,
+                Runnable onRunning) {
         this.settings = settings;
         this.control = control;
         this.client = client;
@@ -105,6 +107,7 @@ final class PipelineRun {
         this.destination = destination;
         this.threads = threads;
         this.skipped = skipped;
+        this.express = express;
         this.unreadable = unreadable;
         this.onRunning = onRunning;
         this.scope = new WorkerScope(control::isStopping);
@@ -135,7 +138,7 @@ final class PipelineRun {
             StartPosition position = new StartPosition(settings, client, states, slot, identity, unreadable);
             Lsn start = position.find(streams);
             if (streams) {
-                return stream(start, position);
+                return stream(start, position, identity.position());
             }
             return copyOnly(start);
         } catch (RuntimeException | Error e) {
@@ -146,16 +149,29 @@ final class PipelineRun {
         }
     }
 
-    private boolean stream(Lsn start, StartPosition position) {
+    private boolean stream(Lsn start, StartPosition position, Lsn end) {
         membership.load(start, false, position.mayHaveDelivered());
+        ExpressLane.Ride ride = express.enter(slot, settings.includeMessages(), start, end);
+        try {
+            return stream(start, position, ride);
+        } finally {
+            if (ride != null) {
+                ride.end();
+            }
+        }
+    }
+
+    /** @param ride over the backlog, or {@code null} */
+    private boolean stream(Lsn start, StartPosition position, ExpressLane.Ride ride) {
         ReplicationStream stream = client.openStream(
-                slot, settings.publication(), start, statusInterval, settings.includeMessages());
+                slot, settings.publication(), ride == null ? start : ride.destination(), statusInterval,
+                settings.includeMessages());
         // From here on the slot is ours, and with it everything that is stored for the pipeline.
         List<SyncUnit> units;
         try {
             position.save();
             apply = new StreamRun(
-                    settings, control, stream, start,
+                    settings, control, stream, ride == null ? null : ride.begin(), start,
                     new ApplyRouting(
                             settings, registry, new SchemaTracker(settings, schemas, catalog), resync::detach,
                             () -> refreshWanted = true, membership::followAtOnce),
@@ -475,7 +491,7 @@ final class PipelineRun {
         ConcurrentLinkedQueue<SyncUnit> queue = new ConcurrentLinkedQueue<>(units);
         TableSyncWorker.Context context = new TableSyncWorker.Context(
                 settings, control, client, states, schemas, catalog, destination, limit, budget, copyHandOvers, failures,
-                resync, threads, registry, streams, statusInterval);
+                resync, threads, registry, streams, express, statusInterval);
         for (int i = 1; i <= Math.min(settings.tableSyncWorkers(), units.size()); i++) {
             start("table sync " + i + ' ' + slot, () -> {
                 acquireSyncPermit();

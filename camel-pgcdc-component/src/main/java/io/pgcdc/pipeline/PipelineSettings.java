@@ -73,6 +73,8 @@ public final class PipelineSettings {
     private String stateSchema;
     private boolean includeSchemaChanges = true;
     private boolean includeTransactions;
+    private boolean expressCatchUp = true;
+    private long expressBacklogBytes = 64L << 20;
     private boolean includeMessages;
     private boolean includeCopyMarkers;
     private Duration drainTimeout = Duration.ofSeconds(30);
@@ -316,6 +318,26 @@ public final class PipelineSettings {
 
     public PipelineSettings includeTransactions(boolean value) {
         this.includeTransactions = value;
+        return this;
+    }
+
+    /** Whether large backlogs are read in chunks, through SQL on temporary copies of the slot. */
+    public boolean expressCatchUp() {
+        return expressCatchUp;
+    }
+
+    public PipelineSettings expressCatchUp(boolean value) {
+        this.expressCatchUp = value;
+        return this;
+    }
+
+    /** From how many bytes of the server's log on a backlog is large. */
+    public long expressBacklogBytes() {
+        return expressBacklogBytes;
+    }
+
+    public PipelineSettings expressBacklogBytes(long value) {
+        this.expressBacklogBytes = value;
         return this;
     }
 

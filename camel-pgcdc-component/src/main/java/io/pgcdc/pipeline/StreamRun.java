@@ -30,9 +30,11 @@ final class StreamRun implements ChangeListener {
 
     /** Windows between reader and delivery: enough to keep both busy, few enough to bound memory. */
     private static final int QUEUE = 3;
-    /** After so many messages without a pause, more are on their way: let them gather, see docs/architecture.md. */
-    private static final int BURST = 64;
-    private static final long GATHER_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+    /** After so many messages without a pause, more are on their way: let them gather, see docs/performance.md. */
+    private static final int BURST = Integer.getInteger("x.burst", 64);
+    private static final long GATHER_NANOS = Long.getLong("x.gather", 2_000_000);
+    /** Nothing lies in the buffers when a message takes longer to come. */
+    private static final long WAITED_NANOS = Long.getLong("x.waited", 15_000);
     private static final long IDLE_AFTER_NANOS = TimeUnit.SECONDS.toNanos(2);
     private static final long IDLE_PAUSE_MILLIS = 5;
     /** How often an idle server is asked for its position while somebody waits for it. */
@@ -43,6 +45,7 @@ final class StreamRun implements ChangeListener {
     private final PipelineSettings settings;
     private final Control control;
     private final ReplicationStream stream;
+    private final ExpressLane.Ride express;
     private final StreamRouting routing;
     private final WorkerScope scope;
     private final ByteBudget budget;
@@ -73,12 +76,18 @@ final class StreamRun implements ChangeListener {
     private long idleStoreAt;
     private long idleDelayMillis = PositionKeeping.FIRST_IDLE_DELAY_MILLIS;
 
-    StreamRun(PipelineSettings settings, Control control, ReplicationStream stream, Lsn start, StreamRouting routing,
+    /**
+     * @param start   where to begin
+     * @param express has what comes before the stream's own start, or {@code null} if that is where to begin
+     */
+    StreamRun(PipelineSettings settings, Control control, ReplicationStream stream, ExpressLane.Ride express, Lsn start,
+              StreamRouting routing,
               Destination destination, InFlightLimit limit, ByteBudget budget, FailureHandling failures,
               WorkerThreads threads, Duration statusInterval, WorkerScope scope) {
         this.settings = settings;
         this.control = control;
         this.stream = stream;
+        this.express = express;
         this.routing = routing;
         this.scope = scope;
         this.budget = budget;
@@ -102,11 +111,17 @@ final class StreamRun implements ChangeListener {
     void run() {
         deliveryThread.start();
         try {
+            if (express != null) {
+                readExpress();
+            }
             read();
         } catch (StoppedException e) {
             LOG.debug("Reader of slot {} stopped", stream.slot());
         } catch (RuntimeException | Error e) {
             scope.fail(e);
+        }
+        if (express != null) {
+            express.end();
         }
         try {
             if (!scope.isOver()) {
@@ -126,11 +141,16 @@ final class StreamRun implements ChangeListener {
                 Control.pause(IDLE_PAUSE_MILLIS);
                 continue;
             }
+            long asked = burst >= BURST ? System.nanoTime() : 0;
             ByteBuffer message = stream.poll();
             if (message == null) {
                 nothingPending(burst);
                 burst = 0;
                 continue;
+            }
+            if (asked != 0 && System.nanoTime() - asked > WAITED_NANOS) {
+                // The server flushes each message, and a reader that waits is woken by each: both sides pay.
+                Control.pauseNanos(GATHER_NANOS);
             }
             decoder.decode(
                     message.array(), message.arrayOffset() + message.position(), message.remaining(),
@@ -141,6 +161,41 @@ final class StreamRun implements ChangeListener {
                 heartbeat();
             }
         }
+    }
+
+    /** The server waits with its stream meanwhile: it has been told to begin behind this. */
+    private void readExpress() {
+        int read = 0;
+        while (!express.isOver()) {
+            if (finished || scope.isOver()) {
+                return;
+            }
+            if (control.isSuspended()) {
+                heartbeat();
+                Control.pause(IDLE_PAUSE_MILLIS);
+                continue;
+            }
+            ByteBuffer message = express.poll();
+            if (message == null) {
+                if (!decoder.inTransaction() && express.passed() != lastBoundary) {
+                    boundary(Lsn.max(express.passed(), lastBoundary));
+                }
+                windows.flushIfDue();
+                heartbeat();
+                continue;
+            }
+            decoder.decode(
+                    message.array(), message.arrayOffset() + message.position(), message.remaining(),
+                    express.receivedLsn());
+            if (++read % MESSAGES_PER_CHECK == 0) {
+                lastActivity = System.nanoTime();
+                windows.flushIfDueInBurst();
+                heartbeat();
+            }
+        }
+        express.end();
+        decoder.changeConnection();
+        boundary(Lsn.max(express.passed(), lastBoundary));
     }
 
     private void nothingPending(int burst) {
@@ -404,6 +459,9 @@ final class StreamRun implements ChangeListener {
 
     void abort() {
         scope.end();
+        if (express != null) {
+            express.end();
+        }
         stream.abort();
     }
 }

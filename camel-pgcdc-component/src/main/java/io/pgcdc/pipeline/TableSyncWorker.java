@@ -42,7 +42,7 @@ final class TableSyncWorker {
     record Context(PipelineSettings settings, Control control, PgReplicationClient client, StateStore states,
             SchemaStore schemas, CatalogLookUp catalog, Destination destination, InFlightLimit limit, ByteBudget budget,
             CopyHandOvers handOvers, FailureHandling failures, TableResync resync, WorkerThreads threads,
-            TableRegistry registry, List<StreamRun> streams, Duration statusInterval) {
+            TableRegistry registry, List<StreamRun> streams, ExpressLane express, Duration statusInterval) {
     }
 
     private final Context context;
@@ -257,13 +257,29 @@ final class TableSyncWorker {
                 .max(Lsn::compareTo)
                 .orElse(start);
         context.client().freeSyncSlot(unit.slot());
+        ExpressLane.Ride ride = context.express().enter(
+                unit.slot(), false, start, context.client().identifySystem().position());
+        if (ride != null) {
+            aborts.add(ride::end);
+        }
+        try {
+            catchUp(start, floor, ride);
+        } finally {
+            if (ride != null) {
+                ride.end();
+            }
+        }
+    }
+
+    /** @param ride over the backlog, or {@code null} */
+    private void catchUp(Lsn start, Lsn floor, ExpressLane.Ride ride) {
         ReplicationStream stream = context.client().openStream(
-                unit.slot(), context.settings().publication(), start, context.statusInterval(),
-                false);
+                unit.slot(), context.settings().publication(), ride == null ? start : ride.destination(),
+                context.statusInterval(), false);
         aborts.add(stream::abort);
         WorkerScope runScope = new WorkerScope(scope::isOver);
         StreamRun run = new StreamRun(
-                context.settings(), context.control(), stream, start,
+                context.settings(), context.control(), stream, ride == null ? null : ride.begin(), start,
                 new SyncRouting(
                         context.registry(), new SchemaTracker(context.settings(), context.schemas(), context.catalog()), unit,
                         this::copyAgain),

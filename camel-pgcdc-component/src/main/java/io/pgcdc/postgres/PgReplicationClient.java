@@ -498,6 +498,16 @@ public final class PgReplicationClient {
         }
     }
 
+    /**
+     * Takes a temporary copy of a slot, to read a part of its log in chunks; the slot itself may be held meanwhile.
+     *
+     * @param from what was committed before is left out; not before the position that the slot is confirmed at
+     * @param to   what was committed there or later is left out; the server must have flushed its log up to there
+     */
+    public ExpressReader openExpress(String slot, String publication, boolean messages, Lsn from, Lsn to) {
+        return ExpressReader.open(connections, slot, publication, messages, from, to);
+    }
+
     /** pgjdbc puts option values between quotes as they are. */
     private static String literal(String value) {
         return value.replace("'", "''");

@@ -18,6 +18,7 @@ public final class SlotNames {
 
     static final int LONGEST = 63;
     private static final String SYNC = "_sync_";
+    private static final String EXPRESS = "pgcdc_express_";
 
     private SlotNames() {
     }
@@ -93,6 +94,11 @@ public final class SlotNames {
         String prefix = syncPrefix(applySlot);
         return name.startsWith(prefix) && name.length() > prefix.length()
                 && name.chars().skip(prefix.length()).allMatch(c -> c >= '0' && c <= '9');
+    }
+
+    /** A temporary slot, which belongs to one connection. */
+    static String expressSlot(int serverProcess, int number) {
+        return EXPRESS + serverProcess + '_' + number;
     }
 
     private static String mapped(String name) {

@@ -1,0 +1,122 @@
+package io.pgcdc.pipeline;
+
+import java.nio.ByteBuffer;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+import io.pgcdc.model.ErrorCode;
+import io.pgcdc.model.Lsn;
+import io.pgcdc.model.PgCdcException;
+import io.pgcdc.postgres.ExpressReader;
+import io.pgcdc.postgres.PgReplicationClient;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Where a large backlog is read in chunks instead of by the stream, one slot at a time. Kept over the runs of a
+ * pipeline: where the server doesn't let us, or fails, it is closed for good, and everything goes by the stream.
+ * Thread-safe.
+ */
+final class ExpressLane {
+
+    private static final Logger LOG = LoggerFactory.getLogger(ExpressLane.class);
+
+    private final PipelineSettings settings;
+    private final PgReplicationClient client;
+    private final WorkerThreads threads;
+    private final AtomicBoolean taken = new AtomicBoolean();
+    private volatile boolean closed;
+
+    ExpressLane(PipelineSettings settings, PgReplicationClient client, WorkerThreads threads) {
+        this.settings = settings;
+        this.client = client;
+        this.threads = threads;
+        this.closed = !settings.expressCatchUp();
+    }
+
+    /**
+     * A ride over a backlog, or {@code null} if the stream is to read it.
+     *
+     * @param to a position of the server's log, which it has flushed
+     */
+    Ride enter(String slot, boolean messages, Lsn from, Lsn to) {
+        if (closed || Lsn.compare(to.value(), from.value()) < 0
+                || to.value() - from.value() < settings.expressBacklogBytes() || !taken.compareAndSet(false, true)) {
+            return null;
+        }
+        try {
+            return new Ride(client.openExpress(slot, settings.publication(), messages, from, to), slot, from);
+        } catch (PgCdcException e) {
+            taken.set(false);
+            close(e);
+            return null;
+        }
+    }
+
+    /** What passes by itself is no reason. */
+    private void close(PgCdcException reason) {
+        if (reason.code() != ErrorCode.CONNECTION && reason.code() != ErrorCode.SERVER_NOT_READY && !closed) {
+            closed = true;
+            LOG.warn("Pipeline {}: backlogs are read by the stream from now on, for express catch-up failed: {}",
+                    settings.name(), reason.getMessage());
+        }
+    }
+
+    /** Up to where the stream takes over. For one thread, but for {@link #end}. */
+    final class Ride {
+        private final ExpressReader reader;
+        private final Thread fetching;
+        private final AtomicBoolean ended = new AtomicBoolean();
+
+        private Ride(ExpressReader reader, String slot, Lsn from) {
+            this.reader = reader;
+            this.fetching = threads.newThread("express " + slot, reader::fetch);
+            LOG.info("Pipeline {}: the backlog of slot {} from LSN {} to {} is read in chunks", settings.name(), slot, from,
+                    Lsn.of(reader.end()));
+        }
+
+        /** From here on, once the stream is ours. */
+        Ride begin() {
+            fetching.start();
+            return this;
+        }
+
+        /** Where the stream begins. */
+        Lsn destination() {
+            return Lsn.of(reader.end());
+        }
+
+        ByteBuffer poll() {
+            try {
+                return reader.poll();
+            } catch (PgCdcException e) {
+                if (ended.get()) {
+                    throw new StoppedException();
+                }
+                close(e);
+                // The next run reads by the stream what this one has not.
+                throw new PgCdcException(
+                        ErrorCode.SERVER_NOT_READY, e.getMessage(), "The pipeline starts again by itself", e);
+            }
+        }
+
+        long receivedLsn() {
+            return reader.receivedLsn();
+        }
+
+        long passed() {
+            return reader.passed();
+        }
+
+        boolean isOver() {
+            return reader.isOver();
+        }
+
+        /** Gives the lane free, from any thread; what is under way fails. */
+        void end() {
+            if (ended.compareAndSet(false, true)) {
+                reader.close();
+                taken.set(false);
+            }
+        }
+    }
+}
