@@ -31,10 +31,10 @@ final class StreamRun implements ChangeListener {
     /** Windows between reader and delivery: enough to keep both busy, few enough to bound memory. */
     private static final int QUEUE = 3;
     /** After so many messages without a pause, more are on their way: let them gather, see docs/performance.md. */
-    private static final int BURST = Integer.getInteger("x.burst", 64);
-    private static final long GATHER_NANOS = Long.getLong("x.gather", 2_000_000);
+    private static final int BURST = 64;
+    private static final long GATHER_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
     /** Nothing lies in the buffers when a message takes longer to come. */
-    private static final long WAITED_NANOS = Long.getLong("x.waited", 15_000);
+    private static final long WAITED_NANOS = TimeUnit.MICROSECONDS.toNanos(15);
     private static final long IDLE_AFTER_NANOS = TimeUnit.SECONDS.toNanos(2);
     private static final long IDLE_PAUSE_MILLIS = 5;
     /** How often an idle server is asked for its position while somebody waits for it. */

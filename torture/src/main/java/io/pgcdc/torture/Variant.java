@@ -47,7 +47,11 @@ record Variant(Route route, String options, int failures, int slowness) {
                          // Groups that wait for more must not hold everything up.
                          + (route == Route.AGGREGATED ? pick(random, 1_000, 10_000) : pick(random, 50, 1_000, 10_000))
                          + (batching ? "&batching=true&maxBatchSize=" + pick(random, 7, 100, 1_000) : "");
-        return new Variant(route, options, pick(random, 0, 0, 1, 2), pick(random, 0, 2));
+        int failures = pick(random, 0, 0, 1, 2);
+        int slowness = pick(random, 0, 2);
+        // Last, so that the seeds of before are what they were: after each crash by chunks, whatever there is to read.
+        options += random.nextBoolean() ? "&expressBacklogBytes=" + pick(random, 0, 64 << 10, 1 << 20) : "";
+        return new Variant(route, options, failures, slowness);
     }
 
     boolean isBatching() {
