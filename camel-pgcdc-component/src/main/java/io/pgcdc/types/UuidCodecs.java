@@ -3,11 +3,12 @@ package io.pgcdc.types;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 
-/** uuid: 36 characters, text in the portable style. */
+/** uuid: 36 characters, in binary its 16 bytes; text in the portable style. */
 final class UuidCodecs {
 
     private static final String TYPE = "uuid";
     private static final int LENGTH = 36;
+    private static final int BINARY_LENGTH = 16;
 
     private UuidCodecs() {
     }
@@ -20,6 +21,25 @@ final class UuidCodecs {
 
     static Object java(byte[] bytes, int offset, int length) {
         return new UUID(mostSignificant(bytes, offset, length), leastSignificant(bytes, offset));
+    }
+
+    static Object portableBinary(byte[] bytes, int offset, int length) {
+        BinaryValue.requireLength(TYPE, length, BINARY_LENGTH);
+        byte[] text = new byte[LENGTH];
+        int at = 0;
+        for (int i = 0; i < BINARY_LENGTH; i++) {
+            if (i == 4 || i == 6 || i == 8 || i == 10) {
+                text[at++] = '-';
+            }
+            text[at++] = HexDigits.digit(bytes[offset + i] >> 4);
+            text[at++] = HexDigits.digit(bytes[offset + i]);
+        }
+        return new String(text, StandardCharsets.ISO_8859_1);
+    }
+
+    static Object javaBinary(byte[] bytes, int offset, int length) {
+        BinaryValue.requireLength(TYPE, length, BINARY_LENGTH);
+        return new UUID(BinaryValue.int8(bytes, offset), BinaryValue.int8(bytes, offset + Long.BYTES));
     }
 
     private static long mostSignificant(byte[] bytes, int offset, int length) {
