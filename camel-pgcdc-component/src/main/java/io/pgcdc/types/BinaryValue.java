@@ -28,7 +28,7 @@ final class BinaryValue {
 
     static int int4(String type, byte[] bytes, int offset, int length) {
         requireLength(type, length, Integer.BYTES);
-        return (int) INT.get(bytes, offset);
+        return int4(bytes, offset);
     }
 
     static long int8(String type, byte[] bytes, int offset, int length) {
@@ -39,6 +39,11 @@ final class BinaryValue {
     /** Part of a value whose length was checked before. */
     static short int2(byte[] bytes, int offset) {
         return (short) SHORT.get(bytes, offset);
+    }
+
+    /** Part of a value whose length was checked before. */
+    static int int4(byte[] bytes, int offset) {
+        return (int) INT.get(bytes, offset);
     }
 
     /** Part of a value whose length was checked before. */

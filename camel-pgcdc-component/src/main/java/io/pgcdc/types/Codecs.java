@@ -53,6 +53,9 @@ public final class Codecs {
             }
             if (type.hasArrays()) {
                 codecs.put(type.arrayOid(), type.arrayCodec(style));
+                if (type.hasBinary()) {
+                    binaryCodecs.put(type.arrayOid(), type.binaryArrayCodec(style));
+                }
             }
         }
     }
@@ -202,11 +205,22 @@ public final class Codecs {
             case COMPOSITE -> codec(type.oid());
         };
         codecs.put(type.oid(), codec);
-        ColumnCodec binary = type.kind() == Kind.DOMAIN ? binaryCodec(type.element()) : null;
+        ColumnCodec binary = makeBinary(type);
         if (binary != null) {
             binaryCodecs.put(type.oid(), binary);
         }
         return codec;
+    }
+
+    /** {@code null} for a type that is read as text. */
+    private ColumnCodec makeBinary(TypeDescription type) {
+        ColumnCodec element = binaryCodec(type.element());
+        return switch (type.kind()) {
+            case ENUM -> TextCodecs::text;
+            case DOMAIN -> element;
+            case ARRAY -> element == null ? null : new BinaryArrayCodec(nameOf(type.element()), element);
+            case BASE, RANGE, MULTIRANGE, COMPOSITE -> null;
+        };
     }
 
     private String nameOf(long oid) {

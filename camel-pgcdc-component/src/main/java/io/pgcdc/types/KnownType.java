@@ -62,4 +62,8 @@ record KnownType(long oid, String name, long arrayOid, char delimiter, ColumnCod
     ColumnCodec arrayCodec(ValueStyle style) {
         return new ArrayCodec(name, codec(style), delimiter);
     }
+
+    ColumnCodec binaryArrayCodec(ValueStyle style) {
+        return new BinaryArrayCodec(name, binaryCodec(style));
+    }
 }

@@ -26,7 +26,8 @@ final class KnownTypes {
                     .withBinary(FloatCodecs::portableBinaryFloat8, FloatCodecs::binaryFloat8),
             type(TypeOids.NUMERIC, "numeric", TypeOids.NUMERIC_ARRAY, NumericCodecs::portable, NumericCodecs::java)
                     .withBinary(NumericCodecs::portableBinary, NumericCodecs::javaBinary),
-            type(TypeOids.MONEY, "money", TypeOids.MONEY_ARRAY, MoneyCodec::decode),
+            type(TypeOids.MONEY, "money", TypeOids.MONEY_ARRAY, MoneyCodec::decode)
+                    .withBinary(MoneyCodec::binary),
 
             type(TypeOids.TEXT, "text", TypeOids.TEXT_ARRAY, TextCodecs::text).sameInBinary(),
             type(TypeOids.VARCHAR, "varchar", TypeOids.VARCHAR_ARRAY, TextCodecs::text).sameInBinary(),

@@ -69,12 +69,15 @@ class AllocationTest {
             "50, 1700, numeric, 000600030000000200630929270f092919c800ff", "20, 1114, timestamp, 0002b5e3a1b2c3e8",
             "20, 1184, timestamptz, 0002b5e3a1b2c3e8", "20, 2950, uuid, 123e4567e89b12d3a456426614174000",
             "600, 1082, date, 00001234", "600, 1083, time, 00000005a1b2c3e8", "3, 25, text, LONG", "3, 17, bytea, LONG",
-            "3, 1009, text[], ARRAY", "600, 20, bigint, 00000000499602d2", "10, 3802, jsonb, JSONB" })
+            "3, 1009, text[], ARRAY", "3, 1007, integer[], INTEGERS", "3, 1041, inet[], INETS",
+            "600, 20, bigint, 00000000499602d2", "10, 3802, jsonb, JSONB" })
     void the_estimate_of_a_rows_memory_is_not_below_what_it_takes(int columns, long typeOid, String type, String value) {
         Object field = switch (value) {
             case "LONG" -> "x".repeat(10_000);
             case "JSONB" -> "\1" + "x".repeat(10_000);
-            case "ARRAY" -> "{" + "abcde,".repeat(1_000) + "abcde}";
+            case "ARRAY" -> array("abcde");
+            case "INTEGERS" -> array(1_000_000);
+            case "INETS" -> "{" + "10.0.0.1,".repeat(1_000) + "10.0.0.1}";
             default -> HexFormat.of().parseHex(value);
         };
         TableSchema schema = new TableSchema(
@@ -89,6 +92,16 @@ class AllocationTest {
             long taken = Footprint.of(values);
             assertThat(estimate).as("%s, style %s", type, style).isBetween(taken * 9 / 10, taken * 4);
         }
+    }
+
+    /** A thousand elements. */
+    private static byte[] array(Object element) {
+        byte[] bytes = CopyBytes.value(element);
+        byte[][] parts = new byte[5 + 2_000][];
+        for (int i = 0; i < parts.length; i++) {
+            parts[i] = i < 5 ? CopyBytes.value(i == 3 ? 1_000 : 1) : i % 2 == 1 ? CopyBytes.value(bytes.length) : bytes;
+        }
+        return CopyBytes.join(parts);
     }
 
     private double bytesPerMessage(PgOutputDecoder decoder, byte[] message) {

@@ -2,6 +2,7 @@ package io.pgcdc.pgoutput;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 import io.pgcdc.model.Column;
 import io.pgcdc.model.ErrorCode;
@@ -67,26 +68,34 @@ class CopyRowDecoderTest {
     @Test
     void a_column_of_a_type_without_a_binary_codec_is_read_as_text() {
         CopyRowDecoder decoder = decoder(schema(
-                new Column("n", 23, "integer", -1, true, false), new Column("a", 1007, "integer[]", -1, true, false),
+                new Column("n", 23, "integer", -1, true, false), new Column("i", 869, "inet", -1, true, false),
                 new Column("u", 16385, "unknown", -1, true, false)));
 
-        assertThat(List.of(decoder.readsText(0), decoder.readsText(1), decoder.readsText(2))).containsExactly(false, true,
-                true);
-        assertThat(decode(decoder, row(7, "{1,NULL}", "x"))).containsExactly(7, Arrays.asList(1, null), "x");
+        assertThat(textColumns(decoder, 3)).containsExactly(1, 2);
+        assertThat(decode(decoder, row(7, "::1", "x"))).containsExactly(7, "::1", "x");
     }
 
     @Test
-    void a_domain_over_a_type_with_a_binary_codec_has_it_too_and_other_types_that_users_make_are_read_as_text() {
+    void enums_domains_and_arrays_have_a_binary_codec_if_what_they_are_made_of_has() {
         CopyRowDecoder decoder = new CopyRowDecoder(
                 schema(
                         new Column("d", SomeTypes.EVEN_POSITIVE, "even_positive", -1, true, false),
                         new Column("e", SomeTypes.MOOD, "mood", -1, true, false),
-                        new Column("m", SomeTypes.MATRIX, "matrix", -1, true, false)),
+                        new Column("m", SomeTypes.MATRIX, "matrix", -1, true, false),
+                        new Column("i", SomeTypes.ITEM, "item", -1, true, false),
+                        new Column("c", SomeTypes.CITEXTS, "citext[]", -1, true, false)),
                 SomeTypes.learnt(ValueStyle.JAVA, true), Lsn.ZERO);
+        byte[] matrix = join(
+                CopyBytes.value(1), CopyBytes.value(0), CopyBytes.value(23), CopyBytes.value(1), CopyBytes.value(1),
+                CopyBytes.value(4), CopyBytes.value(5));
 
-        assertThat(List.of(decoder.readsText(0), decoder.readsText(1), decoder.readsText(2))).containsExactly(false, true,
-                true);
-        assertThat(decode(decoder, row(8, "good", "{1}"))).containsExactly(8, "good", List.of(1));
+        assertThat(textColumns(decoder, 5)).containsExactly(3, 4);
+        assertThat(decode(decoder, row(8, "good", matrix, null, "{a}"))).containsExactly(8, "good", List.of(5), null,
+                List.of("a"));
+    }
+
+    private static List<Integer> textColumns(CopyRowDecoder decoder, int columns) {
+        return IntStream.range(0, columns).filter(decoder::readsText).boxed().toList();
     }
 
     @Test

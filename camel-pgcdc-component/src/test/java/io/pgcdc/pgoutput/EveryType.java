@@ -1,5 +1,6 @@
 package io.pgcdc.pgoutput;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -61,6 +62,9 @@ final class EveryType {
             { 0, 0, 0, 20, 29, -41, 96, 0 }, { 127, -1, -1, -1, -1, -1, -1, -1 }, { 0, 2, 78, 67, 105, 91, -12, 1 },
             { 1, '{', '}' }, { 18, 62, 69, 103, -24, -101, 18, -45, -92, 86, 66, 102, 20, 23, 64, 0 },
             { 0, 2, 0, 0, 64, 0, 0, 2, 0, 7, 19, -120 }, { 0, 0, 0, 0, -64, 0, 0, 0 }, { 0, 1, 0, 40, 0, 0, 1, 0, 0, 1 },
+            new byte[12], array(1), array(1, null, new byte[] { 1 }, new byte[8], new byte[4], new byte[2]),
+            array(6, null, null), array(3, new byte[] { 0 }), array(2, new byte[8], new byte[8]), array(1, new byte[4], null),
+            array(5, new byte[2]), array(1, Trial.SECRET.getBytes(StandardCharsets.UTF_8), null),
             { 0, 6, 0, 2, 0, 0, 0, 12, 0, 1, 0, 2, 0, 3, 0, 4, 0, 5, 0, 6 } };
 
     /** For each of {@link #OIDS} the fields that are values of that type in a copy: binary where there is a codec. */
@@ -100,6 +104,18 @@ final class EveryType {
             throw new IllegalStateException("no text is a value of the type with OID " + oid + "; add one");
         }
         return values;
+    }
+
+    /** An array of some elements, of dimensions of which all but the first have a length of one. */
+    private static byte[] array(int dimensions, byte[]... elements) {
+        ByteBuffer array = ByteBuffer.allocate(1_000).putInt(dimensions).putInt(1).putInt(0);
+        for (int i = 0; i < dimensions; i++) {
+            array.putInt(i == 0 ? elements.length : 1).putInt(1);
+        }
+        for (byte[] element : elements) {
+            array.putInt(element == null ? -1 : element.length).put(element == null ? new byte[0] : element);
+        }
+        return Arrays.copyOf(array.array(), array.position());
     }
 
     private static List<byte[]> fieldsOf(long oid) {

@@ -9,12 +9,15 @@ import java.time.LocalTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Arrays;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Random;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -50,7 +53,8 @@ class BinaryCodecsTest {
             "float8|8000000000000000|-0", "float8|0000000000000001|5e-324", "float8|7ff8000000000000|NaN",
             "float8|fff8000000000001|NaN", "float8|7ff0000000000000|Infinity", "float8|fff0000000000000|-Infinity",
             "text|``|``", "text|6772c3b6c39f65|größe", "varchar|61|a", "bpchar|612020|`a  `", "name|61|a",
-            "json|7b2262223a20317d|{\"b\": 1}", "jsonb|017b2262223a20317d|{\"b\": 1}", "bytea|``|\\x", "bytea|00ff|\\x00ff",
+            "json|7b2262223a20317d|{\"b\": 1}", "jsonb|017b2262223a20317d|{\"b\": 1}", "bytea|``|\\x",
+            "money|000000000000303a|$123.46", "money|8000000000000000|-$92,233,720,368,547,758.08", "bytea|00ff|\\x00ff",
             "uuid|123e4567e89b12d3a456426614174000|123e4567-e89b-12d3-a456-426614174000",
             "uuid|fedcba98765432108000aaffffffffff|fedcba98-7654-3210-8000-aaffffffffff",
             "date|00000000|2000-01-01", "date|ffffffff|1999-12-31", "date|7fffffff|infinity", "date|80000000|-infinity",
@@ -160,6 +164,43 @@ class BinaryCodecsTest {
     void the_end_of_the_day_and_the_infinities_are_the_outermost_of_java_time() {
         assertThat(decode(ValueStyle.JAVA, "time", bytes(86_400_000_000L))).isEqualTo(LocalTime.MAX);
         assertThat(decode(ValueStyle.JAVA, "timestamptz", bytes(Long.MIN_VALUE))).isEqualTo(OffsetDateTime.MIN);
+    }
+
+    private static Object array(String hex) {
+        Object portable = Decoding.decode(
+                Codecs.of(ValueStyle.PORTABLE, true).binaryCodec(TypeOids.INT2_ARRAY),
+                HexFormat.of().parseHex(hex.replace(" ", "")));
+        assertThat(Decoding.decode(
+                Codecs.of(ValueStyle.JAVA, true).binaryCodec(TypeOids.INT2_ARRAY),
+                HexFormat.of().parseHex(hex.replace(" ", ""))))
+                .isEqualTo(portable);
+        return portable;
+    }
+
+    @Test
+    void an_array_is_a_list_of_its_elements_and_of_lists_for_more_dimensions() {
+        assertThat(array("00000000 00000000 00000015")).isEqualTo(List.of());
+        assertThat(array("00000001 00000001 00000015 00000003 00000001 00000002 0007 ffffffff 00000002 fff8"))
+                .isEqualTo(Arrays.asList(7, null, -8));
+        assertThat(array("00000002 00000000 00000015 00000002 00000005 00000001 00000000 00000002 0007 00000002 0008"))
+                .isEqualTo(List.of(List.of(7), List.of(8)));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+            "", "00000000 00000000", "00000000 00000000 00000015 00", "00000001 00000000 00000015",
+            "ffffffff 00000000 00000015", "00000007 00000000 00000015", "00000001 00000000 00000015 00000000 00000001",
+            "00000001 00000000 00000015 ffffffff 00000001 00000002 0007",
+            "00000001 00000000 00000015 7fffffff 00000001 00000002 0007",
+            "00000001 00000000 00000015 00000002 00000001 00000002 0007",
+            "00000001 00000000 00000015 00000001 00000001 00000002 0007 00",
+            "00000001 00000000 00000015 00000001 00000001 00000003 0007",
+            "00000001 00000000 00000015 00000001 00000001 fffffffe 0007",
+            "00000002 00000000 00000015 00000002 00000001 00000001 00000001 00000002 0007",
+            "00000001 00000000 00000015 00000001 00000001 000000" })
+    void what_is_no_array_is_malformed(String hex) {
+        assertThatThrownBy(() -> array(hex)).isInstanceOf(ValueFormatException.class)
+                .hasMessageStartingWith("not a value of type int2[]: ").hasNoCause();
     }
 
     @ParameterizedTest

@@ -4,8 +4,12 @@ import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
-import java.util.Objects;
+import java.sql.SQLException;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
 import java.util.Random;
+import java.util.function.Function;
 
 import io.pgcdc.postgres.ConnectionSettings;
 import io.pgcdc.postgres.PostgresConnections;
@@ -42,22 +46,37 @@ class BinaryFormsIT {
         for (int i = 0; i < values.length; i++) {
             values[i] = texts.of(type.name());
         }
-        String sql = "SELECT textsend(concat(value)), " + send(connection, type) + "(value) FROM (SELECT text::" + type.name()
-                     + " FROM unnest(?::text[]) text) v (value)";
+        String from = " FROM (SELECT text::" + type.name() + " FROM unnest(?::text[]) text) v (value)";
+        compare(connection, "SELECT textsend(concat(value)), " + send(connection, type) + "(value)" + from, values,
+                type.name(), type::codec, type::binaryCodec);
+        String arrays = " CROSS JOIN LATERAL (VALUES (ARRAY[value]), (ARRAY[value, NULL, value]), (ARRAY[]::" + type.name()
+                        + "[]), (ARRAY[[[value], [NULL::" + type.name() + "]], [[value], [value]]])) a (array_of_it)";
+        compare(connection, "SELECT textsend(concat(array_of_it)), array_send(array_of_it)" + from + arrays,
+                Arrays.copyOfRange(values, 1, VALUES_OF_EACH_TYPE / 10), type.name() + "[]", type::arrayCodec,
+                type::binaryArrayCodec);
+    }
+
+    private static void compare(
+            Connection connection, String sql, String[] values, String type, Function<ValueStyle, ColumnCodec> textCodec,
+            Function<ValueStyle, ColumnCodec> binaryCodec)
+            throws SQLException {
         int compared = 0;
         try (PreparedStatement statement = connection.prepareStatement(sql)) {
             statement.setArray(1, connection.createArrayOf("text", values));
             try (ResultSet row = statement.executeQuery()) {
                 while (row.next()) {
-                    compare(type, row.getBytes(1), row.getBytes(2));
+                    for (ValueStyle style : ValueStyle.values()) {
+                        compare(type + ", " + style, textCodec.apply(style), row.getBytes(1), binaryCodec.apply(style),
+                                row.getBytes(2));
+                    }
                     compared++;
                 }
             }
         }
-        assertThat(compared).as(type.name()).isEqualTo(VALUES_OF_EACH_TYPE);
+        assertThat(compared).as(type).isGreaterThanOrEqualTo(values.length);
     }
 
-    private static String send(Connection connection, KnownType type) throws Exception {
+    private static String send(Connection connection, KnownType type) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(
                 "SELECT typsend::text FROM pg_type WHERE oid = ?::bigint::oid")) {
             statement.setLong(1, type.oid());
@@ -68,14 +87,20 @@ class BinaryFormsIT {
         }
     }
 
-    private static void compare(KnownType type, byte[] text, byte[] binary) {
-        for (ValueStyle style : ValueStyle.values()) {
-            Object expected = Decoding.decode(type.codec(style), text);
-            Object actual = Decoding.decode(type.binaryCodec(style), binary);
-            assertThat(actual).as(() -> "%s, %s, text %s".formatted(
-                    type.name(), style, new String(text, StandardCharsets.UTF_8))).isEqualTo(expected)
-                    .hasSameClassAs(expected)
-                    .matches(value -> value instanceof byte[] || Objects.equals(value.toString(), expected.toString()));
+    private static void compare(
+            String what, ColumnCodec textCodec, byte[] text, ColumnCodec binaryCodec, byte[] binary) {
+        Object expected = Decoding.decode(textCodec, text);
+        Object actual = Decoding.decode(binaryCodec, binary);
+        assertThat(told(actual)).as(() -> what + ", text " + new String(text, StandardCharsets.UTF_8))
+                .isEqualTo(told(expected));
+    }
+
+    /** All that there is to a value: its class, and its text, which for a number tells its scale and its sign. */
+    private static Object told(Object value) {
+        if (value instanceof List<?> list) {
+            return list.stream().map(BinaryFormsIT::told).toList();
         }
+        String text = value instanceof byte[] bytes ? HexFormat.of().formatHex(bytes) : String.valueOf(value);
+        return (value == null ? "" : value.getClass().getName()) + ' ' + text;
     }
 }
