@@ -51,9 +51,10 @@ final class IsoText {
     }
 
     private static int timestamp(byte[] text, long micros) {
-        int end = date(text, 0, Math.floorDiv(micros, BinaryTime.DAY));
+        long day = Math.floorDiv(micros, BinaryTime.DAY);
+        int end = date(text, 0, day);
         text[end] = 'T';
-        return time(text, end + 1, Math.floorMod(micros, BinaryTime.DAY));
+        return time(text, end + 1, micros - day * BinaryTime.DAY);
     }
 
     private static int date(byte[] text, int start, long day) {
@@ -115,7 +116,8 @@ final class IsoText {
     }
 
     private static void two(byte[] text, int at, int number) {
-        text[at] = (byte) ('0' + number / 10);
-        text[at + 1] = (byte) ('0' + number % 10);
+        int tens = number / 10;
+        text[at] = (byte) ('0' + tens);
+        text[at + 1] = (byte) ('0' + number - tens * 10);
     }
 }
