@@ -10,18 +10,21 @@ import io.pgcdc.types.Codecs;
 import io.pgcdc.types.ColumnCodec;
 
 /**
- * Reads the rows of {@code COPY … TO STDOUT} in the text format with its default options (PostgreSQL documentation,
- * chapter "COPY", section "Text Format"): fields separated by tabs, NULL as {@code \N}, backslash escapes.
+ * Reads the rows of {@code COPY … TO STDOUT (FORMAT binary)} (PostgreSQL documentation, chapter "COPY", section "Binary
+ * Format"): the number of fields, and for each its length, -1 for NULL, and its bytes. A value of a type that has no
+ * {@linkplain Codecs#binaryCodec binary codec} is to come as its text, sent as a value of type text.
  *
  * <p>
- * <b>Thread-safety:</b> none, since rows share a buffer for unescaping; every thread that copies has its own.
+ * Safe for use from many threads.
  */
 public final class CopyRowDecoder {
 
+    private static final int NULL = -1;
+
     private final TableSchema schema;
     private final ColumnCodec[] codecs;
+    private final boolean[] asText;
     private final Lsn snapshot;
-    private final CopyEscapes escapes = new CopyEscapes();
 
     /**
      * @param schema   has the columns that are copied, in their order
@@ -31,10 +34,21 @@ public final class CopyRowDecoder {
         this.snapshot = Objects.requireNonNull(snapshot, "snapshot");
         this.schema = Objects.requireNonNull(schema, "schema");
         this.codecs = ColumnCodecs.of(schema, codecs);
+        this.asText = new boolean[this.codecs.length];
+        for (int column = 0; column < asText.length; column++) {
+            ColumnCodec binary = codecs.binaryCodec(schema.columns().get(column).typeOid());
+            asText[column] = binary == null;
+            this.codecs[column] = binary == null ? this.codecs[column] : binary;
+        }
+    }
+
+    /** Whether the values of a column are read as text. */
+    public boolean readsText(int column) {
+        return asText[column];
     }
 
     /**
-     * Reads one row, with or without the newline that ends it.
+     * Reads one row.
      *
      * @return                the values in the order of the columns; the array is the caller's
      * @throws PgCdcException of kind PROTOCOL if this is not one row of the table, of kind DECODE if a value is none of
@@ -43,40 +57,28 @@ public final class CopyRowDecoder {
     public Object[] decode(byte[] row, int offset, int length) {
         Objects.checkFromIndexSize(offset, length, row.length);
         int end = offset + length;
+        requireFields(row, offset, length);
         Object[] values = new Object[codecs.length];
-        if (values.length == 0) {
-            requireEmpty(row, offset, length);
-            return values;
-        }
-        int start = offset;
+        int position = offset + Short.BYTES;
         for (int column = 0; column < values.length; column++) {
-            int next = start;
-            boolean escaped = false;
-            while (next < end && row[next] != '\t' && row[next] != '\n') {
-                if (row[next] == '\\') {
-                    escaped = true;
-                    next++; // what a backslash stands before is no separator
-                }
-                next++;
+            if (end - position < Integer.BYTES) {
+                throw violation("it is cut short");
             }
-            if (next > end) {
-                throw violation("it ends in the midst of an escape");
+            int size = BigEndian.getInt(row, position);
+            position += Integer.BYTES;
+            if (size == NULL) {
+                continue;
             }
-            requireSeparator(row, next, end, column);
-            values[column] = escaped
-                    ? decodeEscaped(column, row, start, next)
-                    : decodeField(column, row, start, next - start);
-            start = next + 1;
+            if (size < 0 || size > end - position) {
+                throw violation("a length of " + size + " in it reaches beyond the " + (end - position) + " bytes left");
+            }
+            values[column] = decodeField(column, row, position, size);
+            position += size;
+        }
+        if (position != end) {
+            throw violation((end - position) + " bytes are left behind its end");
         }
         return values;
-    }
-
-    private Object decodeEscaped(int column, byte[] row, int start, int end) {
-        if (end - start == 2 && row[start + 1] == 'N') {
-            return null;
-        }
-        escapes.unescape(row, start, end);
-        return decodeField(column, escapes.buffer(), 0, escapes.length());
     }
 
     private Object decodeField(int column, byte[] bytes, int offset, int length) {
@@ -87,27 +89,23 @@ public final class CopyRowDecoder {
         }
     }
 
-    /** Behind the last column the row must end, behind every other a tab must stand. */
-    private void requireSeparator(byte[] row, int at, int end, int column) {
-        boolean more = at < end && row[at] == '\t';
-        if (more != column < codecs.length - 1) {
-            throw violation((more ? "it has more fields" : "it has only " + (column + 1) + " fields") + " for the "
-                            + codecs.length + " columns of the table");
+    private void requireFields(byte[] row, int offset, int length) {
+        if (length < Short.BYTES) {
+            throw violation("it is cut short");
         }
-        if (!more && at < end - 1) {
-            throw violation("bytes are left behind its end");
-        }
-    }
-
-    private void requireEmpty(byte[] row, int offset, int length) {
-        if (length > 1 || length == 1 && row[offset] != '\n') {
-            throw violation("it has fields, but the table has no columns");
+        short fields = BigEndian.getShort(row, offset);
+        if (fields != codecs.length) {
+            throw violation("it has " + fields + " fields for the " + codecs.length + " columns of the table");
         }
     }
 
     private PgCdcException violation(String whatIsWrong) {
+        return violation("A row of the copy of table " + schema.table(), whatIsWrong);
+    }
+
+    static PgCdcException violation(String what, String whatIsWrong) {
         return new PgCdcException(
-                ErrorCode.PROTOCOL, "A row of the copy of table " + schema.table() + " can't be read: " + whatIsWrong,
-                "See that COPY names the columns of the table's schema in their order; then copy the table again");
+                ErrorCode.PROTOCOL, what + " can't be read: " + whatIsWrong,
+                "Restart the pipeline to copy the table again; if it fails again, report it with the server's version");
     }
 }

@@ -1,8 +1,5 @@
 package io.pgcdc.pgoutput;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
-import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.Objects;
 
@@ -15,10 +12,6 @@ import io.pgcdc.model.PgCdcException;
  * touched and no length in it can make us allocate more than the message holds.
  */
 final class MessageReader {
-
-    private static final VarHandle SHORT = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.BIG_ENDIAN);
-    private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.BIG_ENDIAN);
-    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
     private static final String REMEDY
             = "Restart the pipeline to read it again; if it fails there again, report it with the server's version";
@@ -59,14 +52,14 @@ final class MessageReader {
 
     int readUnsignedShort() {
         require(Short.BYTES);
-        int value = Short.toUnsignedInt((short) SHORT.get(buffer, position));
+        int value = Short.toUnsignedInt(BigEndian.getShort(buffer, position));
         position += Short.BYTES;
         return value;
     }
 
     int readInt() {
         require(Integer.BYTES);
-        int value = (int) INT.get(buffer, position);
+        int value = BigEndian.getInt(buffer, position);
         position += Integer.BYTES;
         return value;
     }
@@ -77,7 +70,7 @@ final class MessageReader {
 
     long readLong() {
         require(Long.BYTES);
-        long value = (long) LONG.get(buffer, position);
+        long value = BigEndian.getLong(buffer, position);
         position += Long.BYTES;
         return value;
     }

@@ -205,7 +205,7 @@ final class TableCopier {
             for (BlockRange range = todo.poll(); range != null; range = todo.poll()) {
                 scope.checkRunning();
                 writer.beginRange(range);
-                connection.read(table, range, this::row);
+                connection.read(table, decoder::readsText, range, this::row);
                 FailPoint.RANGE_COPIED.reached();
                 writer.endRange();
             }
@@ -227,26 +227,27 @@ final class TableCopier {
             writer.awaitQuiet(outer);
         }
 
-        private void row(byte[] row) {
+        private void row(byte[] message, int start) {
             if (next == end) {
                 scope.checkRunning();
                 next = numbers.getAndAdd(NUMBERS_AT_ONCE);
                 end = next + NUMBERS_AT_ONCE;
                 progress.rowsCopied.addAndGet(NUMBERS_AT_ONCE);
             }
+            int length = message.length - start;
             Object[] values;
             try {
-                values = decoder.decode(row, 0, row.length);
+                values = decoder.decode(message, start, length);
             } catch (PgCdcException e) {
                 if (e.code() != ErrorCode.DECODE) {
                     throw e;
                 }
                 writer.writeUndecodable(
-                        ChangeEvent.unread(Operation.READ, schema, origin, origin.commitLsn(), next++, row.length), e);
+                        ChangeEvent.unread(Operation.READ, schema, origin, origin.commitLsn(), next++, length), e);
                 return;
             }
             writer.write(ChangeEvent.row(
-                    Operation.READ, schema, values, null, origin, origin.commitLsn(), next++, row.length));
+                    Operation.READ, schema, values, null, origin, origin.commitLsn(), next++, length));
         }
     }
 }

@@ -4,25 +4,29 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
+import java.util.function.IntPredicate;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 import io.pgcdc.model.Column;
 import io.pgcdc.model.TableId;
+import io.pgcdc.pgoutput.CopyFraming;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyOut;
 
 /**
- * A connection that reads tables under one snapshot with {@code COPY … TO STDOUT} in text format.
+ * A connection that reads tables under one snapshot with {@code COPY … TO STDOUT} in binary format.
  *
  * <p>
  * For one thread, but for {@link #abort}.
  */
 public final class TableCopy implements AutoCloseable {
 
-    /** Takes the bytes of one row in COPY's text format; the array is its own. */
+    /** Takes the bytes of one row in COPY's binary format: those of an array, which is its own, from the start on. */
     @FunctionalInterface
     public interface RowReceiver {
-        void row(byte[] row);
+        void row(byte[] message, int start);
     }
 
     /**
@@ -65,16 +69,25 @@ public final class TableCopy implements AutoCloseable {
         this.connection = connection;
     }
 
-    /** Reads the rows of a table, or of a part of its heap, on the calling thread; returns how many there were. */
-    public long read(PublishedTable table, BlockRange range, RowReceiver receiver) {
+    /**
+     * Reads the rows of a table, or of a part of its heap, on the calling thread; returns how many there were.
+     *
+     * @param asText which of the table's columns are sent as text, by their positions
+     */
+    public long read(PublishedTable table, IntPredicate asText, BlockRange range, RowReceiver receiver) {
         long rows = 0;
+        CopyFraming framing = new CopyFraming(table.table());
         try {
-            CopyOut copy = connection.unwrap(PGConnection.class).getCopyAPI().copyOut(statement(table, range));
+            CopyOut copy = connection.unwrap(PGConnection.class).getCopyAPI().copyOut(statement(table, asText, range));
             try {
-                for (byte[] row = copy.readFromCopy(); row != null; row = copy.readFromCopy()) {
-                    receiver.row(row);
-                    rows++;
+                for (byte[] message = copy.readFromCopy(); message != null; message = copy.readFromCopy()) {
+                    int start = framing.rowStart(message);
+                    if (start >= 0) {
+                        receiver.row(message, start);
+                        rows++;
+                    }
                 }
+                framing.requireEnd();
             } finally {
                 if (copy.isActive()) {
                     // The receiver failed: what the server still sends is of no use, nor is the connection.
@@ -87,17 +100,26 @@ public final class TableCopy implements AutoCloseable {
         }
     }
 
-    static String statement(PublishedTable table, BlockRange range) {
-        String columns = table.schema().columns().stream()
-                .map(Column::name)
-                .map(TableId::quote)
+    static String statement(PublishedTable table, IntPredicate asText, BlockRange range) {
+        List<Column> columns = table.schema().columns();
+        String values = IntStream.range(0, columns.size())
+                .mapToObj(i -> value(TableId.quote(columns.get(i).name()), asText.test(i)))
                 .collect(Collectors.joining(", "));
         String only = table.partitioned() ? "" : "ONLY ";
         String filter = table.rowFilter() == null ? null : "(" + table.rowFilter() + ")";
         String part = range.condition();
         String where = filter == null ? part : part == null ? filter : filter + " AND " + part;
-        return "COPY (SELECT " + columns + " FROM " + only + table.table().quoted()
-               + (where == null ? "" : " WHERE " + where) + ") TO STDOUT";
+        return "COPY (SELECT " + values + " FROM " + only + table.table().quoted()
+               + (where == null ? "" : " WHERE " + where) + ") TO STDOUT (FORMAT binary)";
+    }
+
+    /**
+     * concat() gives what the output function of any type gives, where a cast to text may give something else; and who
+     * calls it needs no right on that function. To it NULL is nothing, hence the CASE: in this form it takes a row of
+     * NULLs for a value.
+     */
+    private static String value(String column, boolean asText) {
+        return asText ? "CASE WHEN " + column + " IS DISTINCT FROM NULL THEN concat(" + column + ") END" : column;
     }
 
     /**

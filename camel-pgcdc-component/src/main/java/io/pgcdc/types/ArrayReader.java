@@ -13,7 +13,7 @@ import java.util.List;
 final class ArrayReader {
 
     /** PostgreSQL's own limit (MAXDIM), and the bound of the recursion. */
-    private static final int MOST_DIMENSIONS = 6;
+    static final int MOST_DIMENSIONS = 6;
 
     private final String type;
     private final ColumnCodec element;

@@ -1,6 +1,6 @@
 package io.pgcdc.types;
 
-/** bool: {@code t} or {@code f}. */
+/** bool: {@code t} or {@code f}; in binary a byte of 1 or 0. */
 final class BooleanCodec {
 
     private BooleanCodec() {
@@ -13,6 +13,20 @@ final class BooleanCodec {
         if (length == 1 && bytes[offset] == 'f') {
             return Boolean.FALSE;
         }
-        throw ValueFormatException.of("bool", "not one of its two values");
+        throw noBoolean();
+    }
+
+    static Object binary(byte[] bytes, int offset, int length) {
+        if (length == 1 && bytes[offset] == 1) {
+            return Boolean.TRUE;
+        }
+        if (length == 1 && bytes[offset] == 0) {
+            return Boolean.FALSE;
+        }
+        throw noBoolean();
+    }
+
+    private static ValueFormatException noBoolean() {
+        return ValueFormatException.of("bool", "not one of its two values");
     }
 }

@@ -1,11 +1,13 @@
 package io.pgcdc.types;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
 
 /**
  * bytea in both of its text forms, whatever {@code bytea_output} says: {@code \x} and hexadecimal digits, or the older
- * escape format (chapter "Binary Data Types"). The portable style has it as base64 text.
+ * escape format (chapter "Binary Data Types"); in binary its very bytes. The portable style has it as base64 text.
  */
 final class ByteaCodecs {
 
@@ -20,6 +22,15 @@ final class ByteaCodecs {
 
     static Object java(byte[] bytes, int offset, int length) {
         return read(bytes, offset, length);
+    }
+
+    static Object portableBinary(byte[] bytes, int offset, int length) {
+        ByteBuffer text = Base64.getEncoder().encode(ByteBuffer.wrap(bytes, offset, length));
+        return new String(text.array(), 0, text.limit(), StandardCharsets.ISO_8859_1);
+    }
+
+    static Object javaBinary(byte[] bytes, int offset, int length) {
+        return Arrays.copyOfRange(bytes, offset, offset + length);
     }
 
     private static byte[] read(byte[] bytes, int offset, int length) {

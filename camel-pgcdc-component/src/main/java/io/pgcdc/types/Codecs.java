@@ -14,9 +14,9 @@ import io.pgcdc.types.TypeDescription.Attribute;
 import io.pgcdc.types.TypeDescription.Kind;
 
 /**
- * The codecs of all types in one style: of the built-in ones from the start, of all others once they were
- * {@linkplain #learn learnt}. Look the codec of a column up once and keep it with the table's schema: the look-up is no
- * work for every value.
+ * The codecs of all types in one style, for PostgreSQL's text format and, of many types, for its binary one: of the
+ * built-in ones from the start, of all others once they were {@linkplain #learn learnt}. Look the codec of a column up
+ * once and keep it with the table's schema: the look-up is no work for every value.
  *
  * <p>
  * What holds for every codec from here: bytes that are no value of the type give a {@link ValueFormatException} and
@@ -24,8 +24,9 @@ import io.pgcdc.types.TypeDescription.Kind;
  * what is known of their attributes, too; and these may ask the look-up again, whose failure then is the codec's.
  *
  * <p>
- * Bytes are read as a session with these settings prints them: {@code client_encoding} UTF8, {@code DateStyle} ISO,
- * {@code IntervalStyle} iso_8601, {@code lc_monetary} C, and any {@code TimeZone}.
+ * Text is read as a session with these settings prints it: {@code client_encoding} UTF8, {@code DateStyle} ISO,
+ * {@code IntervalStyle} iso_8601, {@code lc_monetary} C, and any {@code TimeZone}. The binary form of a value gives the
+ * same as the text of a session at UTC.
  *
  * <p>
  * Safe for use from many threads. What was learnt is never forgotten: a type that is dropped later is still known.
@@ -38,6 +39,7 @@ public final class Codecs {
     private final ColumnCodec unknown;
     private final TypeLookup lookup;
     private final Map<Long, ColumnCodec> codecs = new ConcurrentHashMap<>();
+    private final Map<Long, ColumnCodec> binaryCodecs = new ConcurrentHashMap<>();
     private final Map<Long, TypeDescription> learnt = new ConcurrentHashMap<>();
 
     private Codecs(ValueStyle style, ColumnCodec unknown, TypeLookup lookup) {
@@ -46,8 +48,14 @@ public final class Codecs {
         this.lookup = lookup;
         for (KnownType type : KnownTypes.ALL) {
             codecs.put(type.oid(), type.codec(style));
+            if (type.hasBinary()) {
+                binaryCodecs.put(type.oid(), type.binaryCodec(style));
+            }
             if (type.hasArrays()) {
                 codecs.put(type.arrayOid(), type.arrayCodec(style));
+                if (type.hasBinary()) {
+                    binaryCodecs.put(type.arrayOid(), type.binaryArrayCodec(style));
+                }
             }
         }
     }
@@ -103,8 +111,17 @@ public final class Codecs {
     }
 
     /**
-     * The codec of a type, never {@code null}: for a type that {@link #isKnown(long) is not known} it is the one of the
-     * rule for unknown types, which takes any bytes.
+     * The codec of a type's binary form; {@code null} if only its text can be read, with {@link #codec(long)}.
+     *
+     * @param typeOid the OID of the type, as an unsigned number
+     */
+    public ColumnCodec binaryCodec(long typeOid) {
+        return binaryCodecs.get(typeOid);
+    }
+
+    /**
+     * The codec of a type's text form, never {@code null}: for a type that {@link #isKnown(long) is not known} it is
+     * the one of the rule for unknown types, which takes any bytes.
      *
      * @param typeOid the OID of the type, as an unsigned number
      */
@@ -188,7 +205,22 @@ public final class Codecs {
             case COMPOSITE -> codec(type.oid());
         };
         codecs.put(type.oid(), codec);
+        ColumnCodec binary = makeBinary(type);
+        if (binary != null) {
+            binaryCodecs.put(type.oid(), binary);
+        }
         return codec;
+    }
+
+    /** {@code null} for a type that is read as text. */
+    private ColumnCodec makeBinary(TypeDescription type) {
+        ColumnCodec element = binaryCodec(type.element());
+        return switch (type.kind()) {
+            case ENUM -> TextCodecs::text;
+            case DOMAIN -> element;
+            case ARRAY -> element == null ? null : new BinaryArrayCodec(nameOf(type.element()), element);
+            case BASE, RANGE, MULTIRANGE, COMPOSITE -> null;
+        };
     }
 
     private String nameOf(long oid) {

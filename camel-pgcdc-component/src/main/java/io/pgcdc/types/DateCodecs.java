@@ -3,7 +3,7 @@ package io.pgcdc.types;
 import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
 
-/** date: ISO 8601 text in the portable style. */
+/** date: ISO 8601 text in the portable style. In binary the days since 2000. */
 final class DateCodecs {
 
     private static final String TYPE = "date";
@@ -33,6 +33,24 @@ final class DateCodecs {
         }
         int end = DateText.endWithoutEra(bytes, offset, offset + length);
         return DateText.toLocalDate(TYPE, bytes, offset, yearEnd(bytes, offset, end), end < offset + length);
+    }
+
+    static Object portableBinary(byte[] bytes, int offset, int length) {
+        int day = BinaryValue.int4(TYPE, bytes, offset, length);
+        return switch (day) {
+            case Integer.MAX_VALUE -> InfiniteTime.POSITIVE;
+            case Integer.MIN_VALUE -> InfiniteTime.NEGATIVE;
+            default -> IsoText.date(day);
+        };
+    }
+
+    static Object javaBinary(byte[] bytes, int offset, int length) {
+        int day = BinaryValue.int4(TYPE, bytes, offset, length);
+        return switch (day) {
+            case Integer.MAX_VALUE -> LocalDate.MAX;
+            case Integer.MIN_VALUE -> LocalDate.MIN;
+            default -> BinaryTime.localDate(day);
+        };
     }
 
     private static int yearEnd(byte[] bytes, int offset, int end) {

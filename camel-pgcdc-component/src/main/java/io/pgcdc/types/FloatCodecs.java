@@ -3,8 +3,8 @@ package io.pgcdc.types;
 import java.nio.charset.StandardCharsets;
 
 /**
- * float4 and float8: the number that PostgreSQL printed, bit by bit. The portable style has NaN and the infinities as
- * text, because JSON and most destinations have no such numbers.
+ * float4 and float8: the number that PostgreSQL printed or sent, bit by bit. The portable style has NaN and the
+ * infinities as text, because JSON and most destinations have no such numbers.
  */
 final class FloatCodecs {
 
@@ -46,6 +46,24 @@ final class FloatCodecs {
     static Object portableFloat8(byte[] bytes, int offset, int length) {
         Double special = SpecialNumber.read(bytes, offset, length);
         return special != null ? special.toString() : finiteFloat8(bytes, offset, length);
+    }
+
+    static Object binaryFloat4(byte[] bytes, int offset, int length) {
+        return Float.intBitsToFloat(BinaryValue.int4("float4", bytes, offset, length));
+    }
+
+    static Object portableBinaryFloat4(byte[] bytes, int offset, int length) {
+        float value = Float.intBitsToFloat(BinaryValue.int4("float4", bytes, offset, length));
+        return Float.isFinite(value) ? (Object) value : Float.toString(value);
+    }
+
+    static Object binaryFloat8(byte[] bytes, int offset, int length) {
+        return Double.longBitsToDouble(BinaryValue.int8("float8", bytes, offset, length));
+    }
+
+    static Object portableBinaryFloat8(byte[] bytes, int offset, int length) {
+        double value = Double.longBitsToDouble(BinaryValue.int8("float8", bytes, offset, length));
+        return Double.isFinite(value) ? (Object) value : Double.toString(value);
     }
 
     private static Object finiteFloat4(byte[] bytes, int offset, int length) {

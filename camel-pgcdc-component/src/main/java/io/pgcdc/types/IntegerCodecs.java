@@ -1,6 +1,6 @@
 package io.pgcdc.types;
 
-/** The whole numbers: int2, int4, int8 and oid, read digit by digit from the bytes. */
+/** The whole numbers: int2, int4, int8 and oid; from text digit by digit. */
 final class IntegerCodecs {
 
     private static final long LARGEST_OID = 0xFFFF_FFFFL;
@@ -23,6 +23,22 @@ final class IntegerCodecs {
     /** An OID is unsigned, hence a Long. */
     static Object oid(byte[] bytes, int offset, int length) {
         return read("oid", bytes, offset, length, 0, LARGEST_OID);
+    }
+
+    static Object binaryInt2(byte[] bytes, int offset, int length) {
+        return (int) BinaryValue.int2("int2", bytes, offset, length);
+    }
+
+    static Object binaryInt4(byte[] bytes, int offset, int length) {
+        return BinaryValue.int4("int4", bytes, offset, length);
+    }
+
+    static Object binaryInt8(byte[] bytes, int offset, int length) {
+        return BinaryValue.int8("int8", bytes, offset, length);
+    }
+
+    static Object binaryOid(byte[] bytes, int offset, int length) {
+        return Integer.toUnsignedLong(BinaryValue.int4("oid", bytes, offset, length));
     }
 
     /** Gathers the negated number, as Java has one negative number more than positive ones. */

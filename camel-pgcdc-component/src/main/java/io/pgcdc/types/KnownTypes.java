@@ -9,39 +9,55 @@ final class KnownTypes {
 
     /** By group, as docs/types.md lists them. */
     static final List<KnownType> ALL = List.of(
-            type(TypeOids.BOOL, "bool", TypeOids.BOOL_ARRAY, BooleanCodec::decode),
+            type(TypeOids.BOOL, "bool", TypeOids.BOOL_ARRAY, BooleanCodec::decode)
+                    .withBinary(BooleanCodec::binary),
 
-            type(TypeOids.INT2, "int2", TypeOids.INT2_ARRAY, IntegerCodecs::int2),
-            type(TypeOids.INT4, "int4", TypeOids.INT4_ARRAY, IntegerCodecs::int4),
-            type(TypeOids.INT8, "int8", TypeOids.INT8_ARRAY, IntegerCodecs::int8),
-            type(TypeOids.OID, "oid", TypeOids.OID_ARRAY, IntegerCodecs::oid),
-            type(TypeOids.FLOAT4, "float4", TypeOids.FLOAT4_ARRAY, FloatCodecs::portableFloat4, FloatCodecs::float4),
-            type(TypeOids.FLOAT8, "float8", TypeOids.FLOAT8_ARRAY, FloatCodecs::portableFloat8, FloatCodecs::float8),
-            type(TypeOids.NUMERIC, "numeric", TypeOids.NUMERIC_ARRAY, NumericCodecs::portable, NumericCodecs::java),
-            type(TypeOids.MONEY, "money", TypeOids.MONEY_ARRAY, MoneyCodec::decode),
+            type(TypeOids.INT2, "int2", TypeOids.INT2_ARRAY, IntegerCodecs::int2)
+                    .withBinary(IntegerCodecs::binaryInt2),
+            type(TypeOids.INT4, "int4", TypeOids.INT4_ARRAY, IntegerCodecs::int4)
+                    .withBinary(IntegerCodecs::binaryInt4),
+            type(TypeOids.INT8, "int8", TypeOids.INT8_ARRAY, IntegerCodecs::int8)
+                    .withBinary(IntegerCodecs::binaryInt8),
+            type(TypeOids.OID, "oid", TypeOids.OID_ARRAY, IntegerCodecs::oid)
+                    .withBinary(IntegerCodecs::binaryOid),
+            type(TypeOids.FLOAT4, "float4", TypeOids.FLOAT4_ARRAY, FloatCodecs::portableFloat4, FloatCodecs::float4)
+                    .withBinary(FloatCodecs::portableBinaryFloat4, FloatCodecs::binaryFloat4),
+            type(TypeOids.FLOAT8, "float8", TypeOids.FLOAT8_ARRAY, FloatCodecs::portableFloat8, FloatCodecs::float8)
+                    .withBinary(FloatCodecs::portableBinaryFloat8, FloatCodecs::binaryFloat8),
+            type(TypeOids.NUMERIC, "numeric", TypeOids.NUMERIC_ARRAY, NumericCodecs::portable, NumericCodecs::java)
+                    .withBinary(NumericCodecs::portableBinary, NumericCodecs::javaBinary),
+            type(TypeOids.MONEY, "money", TypeOids.MONEY_ARRAY, MoneyCodec::decode)
+                    .withBinary(MoneyCodec::binary),
 
-            type(TypeOids.TEXT, "text", TypeOids.TEXT_ARRAY, TextCodecs::text),
-            type(TypeOids.VARCHAR, "varchar", TypeOids.VARCHAR_ARRAY, TextCodecs::text),
-            type(TypeOids.BPCHAR, "bpchar", TypeOids.BPCHAR_ARRAY, TextCodecs::text),
-            type(TypeOids.NAME, "name", TypeOids.NAME_ARRAY, TextCodecs::text),
+            type(TypeOids.TEXT, "text", TypeOids.TEXT_ARRAY, TextCodecs::text).sameInBinary(),
+            type(TypeOids.VARCHAR, "varchar", TypeOids.VARCHAR_ARRAY, TextCodecs::text).sameInBinary(),
+            type(TypeOids.BPCHAR, "bpchar", TypeOids.BPCHAR_ARRAY, TextCodecs::text).sameInBinary(),
+            type(TypeOids.NAME, "name", TypeOids.NAME_ARRAY, TextCodecs::text).sameInBinary(),
             type(TypeOids.CHAR, "char", TypeOids.CHAR_ARRAY, TextCodecs::singleByte),
-            type(TypeOids.JSON, "json", TypeOids.JSON_ARRAY, TextCodecs.notEmpty("json")),
-            type(TypeOids.JSONB, "jsonb", TypeOids.JSONB_ARRAY, TextCodecs.notEmpty("jsonb")),
+            type(TypeOids.JSON, "json", TypeOids.JSON_ARRAY, TextCodecs.notEmpty("json")).sameInBinary(),
+            type(TypeOids.JSONB, "jsonb", TypeOids.JSONB_ARRAY, TextCodecs.notEmpty("jsonb"))
+                    .withBinary(TextCodecs::binaryJsonb),
             type(TypeOids.JSONPATH, "jsonpath", TypeOids.JSONPATH_ARRAY, TextCodecs.notEmpty("jsonpath")),
             type(TypeOids.XML, "xml", TypeOids.XML_ARRAY, TextCodecs::text),
 
-            type(TypeOids.BYTEA, "bytea", TypeOids.BYTEA_ARRAY, ByteaCodecs::portable, ByteaCodecs::java),
-            type(TypeOids.UUID, "uuid", TypeOids.UUID_ARRAY, UuidCodecs::portable, UuidCodecs::java),
+            type(TypeOids.BYTEA, "bytea", TypeOids.BYTEA_ARRAY, ByteaCodecs::portable, ByteaCodecs::java)
+                    .withBinary(ByteaCodecs::portableBinary, ByteaCodecs::javaBinary),
+            type(TypeOids.UUID, "uuid", TypeOids.UUID_ARRAY, UuidCodecs::portable, UuidCodecs::java)
+                    .withBinary(UuidCodecs::portableBinary, UuidCodecs::javaBinary),
             type(TypeOids.BIT, "bit", TypeOids.BIT_ARRAY, BitCodecs::bit),
             type(TypeOids.VARBIT, "varbit", TypeOids.VARBIT_ARRAY, BitCodecs::varbit),
 
-            type(TypeOids.DATE, "date", TypeOids.DATE_ARRAY, DateCodecs::portable, DateCodecs::java),
-            type(TypeOids.TIME, "time", TypeOids.TIME_ARRAY, TimeCodecs::portable, TimeCodecs::java),
+            type(TypeOids.DATE, "date", TypeOids.DATE_ARRAY, DateCodecs::portable, DateCodecs::java)
+                    .withBinary(DateCodecs::portableBinary, DateCodecs::javaBinary),
+            type(TypeOids.TIME, "time", TypeOids.TIME_ARRAY, TimeCodecs::portable, TimeCodecs::java)
+                    .withBinary(TimeCodecs::portableBinary, TimeCodecs::javaBinary),
             type(TypeOids.TIMETZ, "timetz", TypeOids.TIMETZ_ARRAY, TimetzCodecs::portable, TimetzCodecs::java),
             type(TypeOids.TIMESTAMP, "timestamp", TypeOids.TIMESTAMP_ARRAY,
-                    TimestampCodecs::portable, TimestampCodecs::java),
+                    TimestampCodecs::portable, TimestampCodecs::java)
+                    .withBinary(TimestampCodecs::portableBinary, TimestampCodecs::javaBinary),
             type(TypeOids.TIMESTAMPTZ, "timestamptz", TypeOids.TIMESTAMPTZ_ARRAY,
-                    TimestamptzCodecs::portable, TimestamptzCodecs::java),
+                    TimestamptzCodecs::portable, TimestamptzCodecs::java)
+                    .withBinary(TimestamptzCodecs::portableBinary, TimestamptzCodecs::javaBinary),
             type(TypeOids.INTERVAL, "interval", TypeOids.INTERVAL_ARRAY, IntervalCodec::decode),
 
             type(TypeOids.INT4RANGE, "int4range", TypeOids.INT4RANGE_ARRAY, RangeCodecs.range("int4range")),

@@ -4,7 +4,7 @@ import java.math.BigDecimal;
 
 /**
  * money, as {@code lc_monetary} C prints it: a minus, a dollar sign, digits in groups of three, a point and two more
- * digits. The exact number in both styles; pgjdbc's Double would lose cents.
+ * digits; in binary the cents. The exact number in both styles; pgjdbc's Double would lose cents.
  */
 final class MoneyCodec {
 
@@ -49,6 +49,10 @@ final class MoneyCodec {
             throw outOfRange();
         }
         return BigDecimal.valueOf(negative ? cents : -cents, SCALE);
+    }
+
+    static Object binary(byte[] bytes, int offset, int length) {
+        return BigDecimal.valueOf(BinaryValue.int8(TYPE, bytes, offset, length), SCALE);
     }
 
     private static ValueFormatException outOfRange() {

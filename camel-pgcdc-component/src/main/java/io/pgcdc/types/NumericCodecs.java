@@ -3,19 +3,19 @@ package io.pgcdc.types;
 import java.math.BigDecimal;
 
 /**
- * numeric: the exact number with the scale that PostgreSQL printed. NaN and the infinities, which BigDecimal has not,
- * are text in the portable style and a Double in Java's, as pgjdbc gives them.
+ * numeric: the exact number with the scale that PostgreSQL printed or sent. NaN and the infinities, which BigDecimal
+ * has not, are text in the portable style and a Double in Java's, as pgjdbc gives them.
  */
 final class NumericCodecs {
 
-    private static final String TYPE = "numeric";
+    static final String TYPE = "numeric";
 
     /** Any number of so many digits fits a long. */
-    private static final int DIGITS_OF_LONG = 18;
+    static final int DIGITS_OF_LONG = 18;
 
     /** PostgreSQL's own limits (chapter "Numeric Types"); longer garbage would take long to convert. */
     private static final int LARGEST_PRECISION_BEFORE_POINT = 131_072;
-    private static final int LARGEST_SCALE = 16_383;
+    static final int LARGEST_SCALE = 16_383;
 
     private NumericCodecs() {
     }
@@ -28,6 +28,15 @@ final class NumericCodecs {
     static Object java(byte[] bytes, int offset, int length) {
         Double special = SpecialNumber.read(bytes, offset, length);
         return special != null ? special : read(bytes, offset, length);
+    }
+
+    static Object portableBinary(byte[] bytes, int offset, int length) {
+        Object value = BinaryNumeric.read(bytes, offset, length);
+        return value instanceof Double special ? special.toString() : value;
+    }
+
+    static Object javaBinary(byte[] bytes, int offset, int length) {
+        return BinaryNumeric.read(bytes, offset, length);
     }
 
     private static Object read(byte[] bytes, int offset, int length) {

@@ -8,6 +8,9 @@ import java.nio.charset.StandardCharsets;
  */
 final class TextCodecs {
 
+    /** The only one that there is. */
+    private static final int JSONB_VERSION = 1;
+
     private TextCodecs() {
     }
 
@@ -23,6 +26,14 @@ final class TextCodecs {
             }
             return text(bytes, offset, length);
         };
+    }
+
+    /** jsonb in binary: its version, and the text behind it. */
+    static Object binaryJsonb(byte[] bytes, int offset, int length) {
+        if (length < 2 || bytes[offset] != JSONB_VERSION) {
+            throw ValueFormatException.of("jsonb", "no text of version " + JSONB_VERSION);
+        }
+        return text(bytes, offset + 1, length - 1);
     }
 
     /**

@@ -5,7 +5,7 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
 
-/** timestamp: ISO 8601 text in the portable style. */
+/** timestamp: ISO 8601 text in the portable style. In binary the microseconds since 2000. */
 final class TimestampCodecs {
 
     private static final String TYPE = "timestamp";
@@ -37,5 +37,20 @@ final class TimestampCodecs {
         int timeStart = TimestampText.timeStart(TYPE, bytes, yearEnd, end);
         long nanos = TimeText.nanoOfDayOfTimestamp(TYPE, bytes, timeStart, end);
         return LocalDateTime.of(date, LocalTime.ofNanoOfDay(nanos));
+    }
+
+    static Object portableBinary(byte[] bytes, int offset, int length) {
+        long micros = BinaryValue.int8(TYPE, bytes, offset, length);
+        String infinite = BinaryTime.infinite(micros);
+        return infinite != null ? infinite : IsoText.timestamp(micros);
+    }
+
+    static Object javaBinary(byte[] bytes, int offset, int length) {
+        long micros = BinaryValue.int8(TYPE, bytes, offset, length);
+        String infinite = BinaryTime.infinite(micros);
+        if (infinite != null) {
+            return infinite.equals(InfiniteTime.POSITIVE) ? LocalDateTime.MAX : LocalDateTime.MIN;
+        }
+        return BinaryTime.localDateTime(micros);
     }
 }

@@ -10,7 +10,7 @@ import java.time.ZoneOffset;
 
 /**
  * timestamptz: ISO 8601 text in the portable style, with a {@code Z} for UTC, in which our sessions print. Java's style
- * is always at UTC.
+ * is always at UTC. In binary the microseconds since 2000, at UTC.
  */
 final class TimestamptzCodecs {
 
@@ -54,6 +54,21 @@ final class TimestamptzCodecs {
         long nanos = TimeText.nanoOfDayOfTimestamp(TYPE, bytes, timeStart, timeEnd);
         int seconds = OffsetText.seconds(TYPE, bytes, timeEnd, end);
         return OffsetDateTime.of(atUtc(LocalDateTime.of(date, LocalTime.ofNanoOfDay(nanos)), seconds), ZoneOffset.UTC);
+    }
+
+    static Object portableBinary(byte[] bytes, int offset, int length) {
+        long micros = BinaryValue.int8(TYPE, bytes, offset, length);
+        String infinite = BinaryTime.infinite(micros);
+        return infinite != null ? infinite : IsoText.timestamptz(micros);
+    }
+
+    static Object javaBinary(byte[] bytes, int offset, int length) {
+        long micros = BinaryValue.int8(TYPE, bytes, offset, length);
+        String infinite = BinaryTime.infinite(micros);
+        if (infinite != null) {
+            return infinite.equals(InfiniteTime.POSITIVE) ? OffsetDateTime.MAX : OffsetDateTime.MIN;
+        }
+        return OffsetDateTime.of(BinaryTime.localDateTime(micros), ZoneOffset.UTC);
     }
 
     private static LocalDateTime atUtc(LocalDateTime local, int offset) {

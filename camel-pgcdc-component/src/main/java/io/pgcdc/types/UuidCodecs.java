@@ -3,11 +3,12 @@ package io.pgcdc.types;
 import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 
-/** uuid: 36 characters, text in the portable style. */
+/** uuid: 36 characters, in binary its 16 bytes; text in the portable style. */
 final class UuidCodecs {
 
     private static final String TYPE = "uuid";
     private static final int LENGTH = 36;
+    private static final int BINARY_LENGTH = 16;
 
     private UuidCodecs() {
     }
@@ -20,6 +21,33 @@ final class UuidCodecs {
 
     static Object java(byte[] bytes, int offset, int length) {
         return new UUID(mostSignificant(bytes, offset, length), leastSignificant(bytes, offset));
+    }
+
+    static Object portableBinary(byte[] bytes, int offset, int length) {
+        BinaryValue.requireLength(TYPE, length, BINARY_LENGTH);
+        byte[] text = new byte[LENGTH];
+        write(bytes, offset, 4, text, 0);
+        text[8] = '-';
+        write(bytes, offset + 4, 2, text, 9);
+        text[13] = '-';
+        write(bytes, offset + 6, 2, text, 14);
+        text[18] = '-';
+        write(bytes, offset + 8, 2, text, 19);
+        text[23] = '-';
+        write(bytes, offset + 10, 6, text, 24);
+        return new String(text, StandardCharsets.ISO_8859_1);
+    }
+
+    private static void write(byte[] bytes, int offset, int length, byte[] text, int at) {
+        for (int i = 0; i < length; i++) {
+            text[at + 2 * i] = HexDigits.digit(bytes[offset + i] >> 4);
+            text[at + 2 * i + 1] = HexDigits.digit(bytes[offset + i]);
+        }
+    }
+
+    static Object javaBinary(byte[] bytes, int offset, int length) {
+        BinaryValue.requireLength(TYPE, length, BINARY_LENGTH);
+        return new UUID(BinaryValue.int8(bytes, offset), BinaryValue.int8(bytes, offset + Long.BYTES));
     }
 
     private static long mostSignificant(byte[] bytes, int offset, int length) {

@@ -6,6 +6,7 @@ import java.util.Random;
 
 import io.pgcdc.camel.ColumnType.ArrayOf;
 import io.pgcdc.camel.ColumnType.Scalar;
+import io.pgcdc.types.RandomText;
 import io.pgcdc.types.TypeTable;
 
 /** The types of PostgreSQL's own that have a codec, as types of columns with random values. */

@@ -15,6 +15,7 @@ import io.pgcdc.camel.ColumnType.Scalar;
 import io.pgcdc.camel.GeneratedTable.Identity;
 import io.pgcdc.model.TableId;
 import io.pgcdc.testing.TestDatabase;
+import io.pgcdc.types.RandomText;
 
 /**
  * Makes up schemas by a seed: tables with columns of every built-in type and of its arrays, all kinds of identities,

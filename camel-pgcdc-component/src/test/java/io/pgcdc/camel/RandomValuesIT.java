@@ -18,6 +18,7 @@ import io.pgcdc.camel.ColumnType.Scalar;
 import io.pgcdc.model.Operation;
 import io.pgcdc.testing.PostgresMajors;
 import io.pgcdc.testing.TestDatabase;
+import io.pgcdc.types.RandomText;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.params.ParameterizedTest;
 

@@ -102,6 +102,48 @@ class UserTypesIT {
 
     @ParameterizedTest
     @PostgresMajors
+    void the_copy_has_values_as_the_server_prints_them_whatever_they_are_cast_to_and_without_rights_on_their_types(
+            TestDatabase database)
+            throws Exception {
+        database.createUser("clerk", "secret", "REPLICATION");
+        database.execute("CREATE SCHEMA hidden", "CREATE TYPE hidden.item AS (a int, b text)",
+                "CREATE FUNCTION hidden.shown(hidden.item) RETURNS text LANGUAGE sql AS $$SELECT 'cast'::text$$",
+                "CREATE CAST (hidden.item AS text) WITH FUNCTION hidden.shown(hidden.item) AS ASSIGNMENT",
+                "CREATE TYPE hidden.mood AS ENUM ('sad', 'happy')",
+                "CREATE FUNCTION hidden.shown(hidden.mood) RETURNS text LANGUAGE sql AS $$SELECT 'cast'::text$$",
+                "CREATE CAST (hidden.mood AS text) WITH FUNCTION hidden.shown(hidden.mood) AS IMPLICIT",
+                "CREATE DOMAIN hidden.moods AS hidden.mood[]", "CREATE EXTENSION hstore SCHEMA hidden",
+                "REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA hidden FROM PUBLIC",
+                "REVOKE USAGE ON TYPE hidden.item, hidden.mood, hidden.moods FROM PUBLIC",
+                """
+                        CREATE TABLE t (id int PRIMARY KEY, item hidden.item, none hidden.item, mood hidden.mood,
+                          moods hidden.moods, h hidden.hstore, i inet, c "char", b bpchar(3), "quoted ""name" cidr)""",
+                """
+                        INSERT INTO t VALUES (1, (1, 'x'), (NULL, NULL), 'sad', '{happy,NULL}', 'a=>1', '10.0.0.1', '', 'a',
+                          '10.0.0.0/8')""",
+                "INSERT INTO t (id) VALUES (2)",
+                "GRANT SELECT ON t TO clerk", "CREATE SCHEMA pgcdc AUTHORIZATION clerk",
+                "CREATE PUBLICATION mypub FOR TABLE t");
+        ReceivedRows rows = new ReceivedRows();
+        try (RouteUnderTest route = RouteUnderTest.start(database, "username=clerk&password=secret", rows::take)) {
+            route.awaitReady();
+            database.execute("INSERT INTO t SELECT id + 2, item, none, mood, moods, h, i, c, b, \"quoted \"\"name\" FROM t");
+            route.awaitCaughtUp();
+        }
+        for (Operation operation : List.of(Operation.READ, Operation.INSERT)) {
+            List<Map<String, Object>> received = rows.of(operation, "t");
+            received.forEach(row -> row.remove("id"));
+            assertThat(received).containsExactly(
+                    row("item", row("a", 1, "b", "x"), "none", row("a", null, "b", null), "mood", "sad",
+                            "moods", Arrays.asList("happy", null), "h", Map.of("a", "1"), "i", "10.0.0.1", "c", "", "b", "a  ",
+                            "quoted \"name", "10.0.0.0/8"),
+                    row("item", null, "none", null, "mood", null, "moods", null, "h", null, "i", null, "c", null, "b", null,
+                            "quoted \"name", null));
+        }
+    }
+
+    @ParameterizedTest
+    @PostgresMajors
     void an_enum_may_get_other_values_while_its_table_is_streamed(TestDatabase database) throws Exception {
         database.execute("CREATE TYPE mood AS ENUM ('sad', 'happy')", "CREATE TABLE t (id int PRIMARY KEY, mood mood)",
                 "CREATE PUBLICATION mypub FOR TABLE t");

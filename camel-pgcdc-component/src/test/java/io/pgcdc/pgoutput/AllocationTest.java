@@ -1,10 +1,8 @@
 package io.pgcdc.pgoutput;
 
 import java.lang.management.ManagementFactory;
-import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Collections;
-import java.util.List;
+import java.util.HexFormat;
 import java.util.stream.IntStream;
 
 import io.pgcdc.model.ChangeEvent;
@@ -67,35 +65,43 @@ class AllocationTest {
 
     @ParameterizedTest
     @CsvSource({
-            "600, 25, text, ab", "50, 1700, numeric, 12345.67", "20, 1114, timestamp, 2024-02-29 12:34:56.789",
-            "20, 1184, timestamptz, 2024-02-29 12:34:56.789+00", "3, 25, text, LONG",
-            "3, 1009, text[], ARRAY", "600, 20, bigint, 1234567890", "10, 3802, jsonb, LONG" })
+            "600, 25, text, 6162", "50, 1700, numeric, 00030001000000020001092919c8",
+            "50, 1700, numeric, 000600030000000200630929270f092919c800ff", "20, 1114, timestamp, 0002b5e3a1b2c3e8",
+            "20, 1184, timestamptz, 0002b5e3a1b2c3e8", "20, 2950, uuid, 123e4567e89b12d3a456426614174000",
+            "600, 1082, date, 00001234", "600, 1083, time, 00000005a1b2c3e8", "3, 25, text, LONG", "3, 17, bytea, LONG",
+            "3, 1009, text[], ARRAY", "3, 1007, integer[], INTEGERS", "3, 1041, inet[], INETS",
+            "600, 20, bigint, 00000000499602d2", "10, 3802, jsonb, JSONB" })
     void the_estimate_of_a_rows_memory_is_not_below_what_it_takes(int columns, long typeOid, String type, String value) {
-        String text = switch (value) {
+        Object field = switch (value) {
             case "LONG" -> "x".repeat(10_000);
-            case "ARRAY" -> "{" + "abcde,".repeat(1_000) + "abcde}";
-            default -> value;
+            case "JSONB" -> "\1" + "x".repeat(10_000);
+            case "ARRAY" -> array("abcde");
+            case "INTEGERS" -> array(1_000_000);
+            case "INETS" -> "{" + "10.0.0.1,".repeat(1_000) + "10.0.0.1}";
+            default -> HexFormat.of().parseHex(value);
         };
         TableSchema schema = new TableSchema(
                 new TableId("shop", "wide"), 1, ReplicaIdentity.DEFAULT,
                 IntStream.range(0, columns).mapToObj(i -> new Column("c" + i, typeOid, type, -1, true, false)).toList());
-        byte[] row = String.join("\t", Collections.nCopies(columns, text)).getBytes(StandardCharsets.UTF_8);
+        byte[] row = CopyBytes.row(Collections.nCopies(columns, field).toArray());
         for (ValueStyle style : ValueStyle.values()) {
             CopyRowDecoder decoder = new CopyRowDecoder(schema, Codecs.of(style, true), Lsn.ZERO);
-            List<Object[]> kept = new ArrayList<>();
-            for (int i = 0; i < 50; i++) {
-                kept.add(decoder.decode(row, 0, row.length));
-            }
-            long before = allocated();
-            for (int i = 0; i < 50; i++) {
-                kept.set(i, decoder.decode(row, 0, row.length));
-            }
-            long taken = (allocated() - before) / 50;
+            Object[] values = decoder.decode(row, 0, row.length);
             long estimate = ChangeEvent.row(
-                    Operation.READ, schema, kept.get(0), null, Transaction.ofSnapshot(1), 1, 1, row.length).heapBytes();
-            // What was allocated includes a little that only decoding needs.
+                    Operation.READ, schema, values, null, Transaction.ofSnapshot(1), 1, 1, row.length).heapBytes();
+            long taken = Footprint.of(values);
             assertThat(estimate).as("%s, style %s", type, style).isBetween(taken * 9 / 10, taken * 4);
         }
+    }
+
+    /** A thousand elements. */
+    private static byte[] array(Object element) {
+        byte[] bytes = CopyBytes.value(element);
+        byte[][] parts = new byte[5 + 2_000][];
+        for (int i = 0; i < parts.length; i++) {
+            parts[i] = i < 5 ? CopyBytes.value(i == 3 ? 1_000 : 1) : i % 2 == 1 ? CopyBytes.value(bytes.length) : bytes;
+        }
+        return CopyBytes.join(parts);
     }
 
     private double bytesPerMessage(PgOutputDecoder decoder, byte[] message) {

@@ -1,13 +1,17 @@
 package io.pgcdc.pgoutput;
 
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 
 import io.pgcdc.types.Codecs;
+import io.pgcdc.types.ColumnCodec;
 import io.pgcdc.types.SomeTypes;
 import io.pgcdc.types.ValueFormatException;
 import io.pgcdc.types.ValueStyle;
@@ -53,6 +57,19 @@ final class EveryType {
     /** For each of {@link #OIDS} the texts that are values of that type. */
     static final List<List<String>> VALUES = OIDS.stream().map(EveryType::valuesOf).toList();
 
+    private static final byte[][] BINARIES = {
+            { 0 }, { 1 }, { 1, -1 }, { -1, -128, 127, 0 }, { 0, 0, 0, 7 }, { 127, -16, 0, 0, 0, 0, 0, 0 },
+            { 0, 0, 0, 20, 29, -41, 96, 0 }, { 127, -1, -1, -1, -1, -1, -1, -1 }, { 0, 2, 78, 67, 105, 91, -12, 1 },
+            { 1, '{', '}' }, { 18, 62, 69, 103, -24, -101, 18, -45, -92, 86, 66, 102, 20, 23, 64, 0 },
+            { 0, 2, 0, 0, 64, 0, 0, 2, 0, 7, 19, -120 }, { 0, 0, 0, 0, -64, 0, 0, 0 }, { 0, 1, 0, 40, 0, 0, 1, 0, 0, 1 },
+            new byte[12], array(1), array(1, null, new byte[] { 1 }, new byte[8], new byte[4], new byte[2]),
+            array(6, null, null), array(3, new byte[] { 0 }), array(2, new byte[8], new byte[8]), array(1, new byte[4], null),
+            array(5, new byte[2]), array(1, Trial.SECRET.getBytes(StandardCharsets.UTF_8), null),
+            { 0, 6, 0, 2, 0, 0, 0, 12, 0, 1, 0, 2, 0, 3, 0, 4, 0, 5, 0, 6 } };
+
+    /** For each of {@link #OIDS} the fields that are values of that type in a copy: binary where there is a codec. */
+    static final List<List<byte[]>> FIELDS = OIDS.stream().map(EveryType::fieldsOf).toList();
+
     private EveryType() {
     }
 
@@ -79,17 +96,49 @@ final class EveryType {
         List<String> values = new ArrayList<>();
         for (String text : TEXTS) {
             byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-            try {
-                codecs(ValueStyle.JAVA, false).codec(oid).decode(bytes, 0, bytes.length);
+            if (takes(codecs(ValueStyle.JAVA, false).codec(oid), bytes)) {
                 values.add(text);
-            } catch (ValueFormatException e) {
-                // a value of other types
             }
         }
         if (values.isEmpty()) {
             throw new IllegalStateException("no text is a value of the type with OID " + oid + "; add one");
         }
         return values;
+    }
+
+    /** An array of some elements, of dimensions of which all but the first have a length of one. */
+    private static byte[] array(int dimensions, byte[]... elements) {
+        ByteBuffer array = ByteBuffer.allocate(1_000).putInt(dimensions).putInt(1).putInt(0);
+        for (int i = 0; i < dimensions; i++) {
+            array.putInt(i == 0 ? elements.length : 1).putInt(1);
+        }
+        for (byte[] element : elements) {
+            array.putInt(element == null ? -1 : element.length).put(element == null ? new byte[0] : element);
+        }
+        return Arrays.copyOf(array.array(), array.position());
+    }
+
+    private static List<byte[]> fieldsOf(long oid) {
+        ColumnCodec codec = codecs(ValueStyle.JAVA, false).binaryCodec(oid);
+        List<byte[]> texts = Arrays.stream(TEXTS).map(text -> text.getBytes(StandardCharsets.UTF_8)).toList();
+        if (codec == null) {
+            return texts.stream().filter(bytes -> takes(codecs(ValueStyle.JAVA, false).codec(oid), bytes)).toList();
+        }
+        List<byte[]> fields = Stream.concat(Arrays.stream(BINARIES), texts.stream())
+                .filter(bytes -> takes(codec, bytes)).toList();
+        if (fields.isEmpty()) {
+            throw new IllegalStateException("no bytes are a value of the type with OID " + oid + "; add some");
+        }
+        return fields;
+    }
+
+    private static boolean takes(ColumnCodec codec, byte[] bytes) {
+        try {
+            codec.decode(bytes, 0, bytes.length);
+            return true;
+        } catch (ValueFormatException e) {
+            return false; // a value of other types
+        }
     }
 
     private static Map<ValueStyle, Codecs> codecs(boolean unknownTypesToBytes) {

@@ -1,12 +1,11 @@
 package io.pgcdc.pgoutput;
 
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Supplier;
 
-/** Rows for {@link CopyOrdeal}, most of them spoiled. */
+/** Messages for {@link CopyOrdeal}, most of them spoiled. */
 final class HostileRows implements Supplier<byte[]> {
 
     private static final int MOST_COLUMNS = 6;
@@ -29,7 +28,7 @@ final class HostileRows implements Supplier<byte[]> {
         List<byte[]> seeds = new ArrayList<>();
         for (int i = 0; i < SEEDS; i++) {
             byte[] head = rows.head();
-            seeds.add(Frames.join(head, List.of(rows.row(head), rows.row(head))));
+            seeds.add(Frames.join(head, List.of(rows.begun(head, rows.row(head)), rows.row(head), CopyBytes.TRAILER)));
         }
         return seeds;
     }
@@ -39,15 +38,18 @@ final class HostileRows implements Supplier<byte[]> {
         byte[] head = head();
         List<byte[]> rows = new ArrayList<>();
         for (int i = random.nextInt(3); i >= 0; i--) {
-            byte[] row = row(head);
+            byte[] row = rows.isEmpty() ? begun(head, row(head)) : row(head);
             rows.add(random.nextInt(4) == 0 ? row : mutation.of(row, row(head)));
+        }
+        if (random.nextInt(8) == 0) {
+            rows.add(random.nextInt(rows.size() + 1), CopyBytes.TRAILER);
         }
         return Frames.join(head, rows);
     }
 
     private byte[] head() {
         byte[] head = new byte[2 + random.nextInt(MOST_COLUMNS + 1)];
-        head[0] = (byte) random.nextInt(4);
+        head[0] = (byte) (random.nextInt(4) | (random.nextInt(4) == 0 ? 0 : CopyOrdeal.BEGUN));
         head[1] = (byte) (head.length - 2);
         for (int i = 2; i < head.length; i++) {
             head[i] = (byte) random.nextInt(EveryType.OIDS.size());
@@ -55,23 +57,24 @@ final class HostileRows implements Supplier<byte[]> {
         return head;
     }
 
-    private byte[] row(byte[] head) {
-        StringBuilder row = new StringBuilder();
-        for (int i = 2; i < head.length; i++) {
-            row.append(i == 2 ? "" : "\t").append(random.nextInt(8) == 0 ? "\\N" : escaped(value(head[i] & 0xFF)));
-        }
-        return row.append(random.nextBoolean() ? "\n" : "").toString().getBytes(StandardCharsets.UTF_8);
+    /** The first message has the header, unless that was sent before. */
+    private byte[] begun(byte[] head, byte[] row) {
+        return (head[0] & CopyOrdeal.BEGUN) != 0 ? row : CopyBytes.join(CopyBytes.header(), row);
     }
 
-    private String value(int type) {
+    private byte[] row(byte[] head) {
+        Object[] fields = new Object[head.length - 2];
+        for (int i = 0; i < fields.length; i++) {
+            fields[i] = random.nextInt(8) == 0 ? null : field(head[i + 2] & 0xFF);
+        }
+        return CopyBytes.row(fields);
+    }
+
+    private Object field(int type) {
         if (random.nextInt(GIANTS) == 0) {
             return Giants.VALUES.get(random.nextInt(Giants.VALUES.size()));
         }
-        List<String> values = EveryType.VALUES.get(random.nextInt(16) == 0 ? 0 : type);
-        return values.get(random.nextInt(values.size()));
-    }
-
-    private static String escaped(String value) {
-        return value.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n");
+        List<byte[]> fields = EveryType.FIELDS.get(random.nextInt(16) == 0 ? 0 : type);
+        return fields.get(random.nextInt(fields.size()));
     }
 }

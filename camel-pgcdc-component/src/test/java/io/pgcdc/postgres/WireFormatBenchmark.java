@@ -17,8 +17,16 @@ import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 import java.util.function.ToDoubleFunction;
 
+import io.pgcdc.model.Column;
+import io.pgcdc.model.Lsn;
+import io.pgcdc.model.ReplicaIdentity;
+import io.pgcdc.model.TableId;
+import io.pgcdc.model.TableSchema;
+import io.pgcdc.pgoutput.CopyRowDecoder;
 import io.pgcdc.testing.PostgresTest;
 import io.pgcdc.testing.TestDatabase;
+import io.pgcdc.types.Codecs;
+import io.pgcdc.types.ValueStyle;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
@@ -28,9 +36,9 @@ import org.postgresql.copy.CopyOut;
 import org.postgresql.replication.PGReplicationStream;
 
 /**
- * What the text format costs beside the binary one, before anything is decoded: rows a second, and seconds of the
- * processor in the server's process and in ours. Text and binary take turns; docs/types.md has the medians and the
- * command.
+ * What the text format costs beside the binary one, before anything is decoded, and what it costs to decode every value
+ * of a copy: rows a second, and seconds of the processor in the server's process and in ours. Both take turns;
+ * docs/types.md has the medians and the command.
  */
 @PostgresTest
 @EnabledOnOs(OS.LINUX)
@@ -45,7 +53,7 @@ class WireFormatBenchmark {
     }
 
     private interface Reading {
-        Run read(boolean binary) throws Exception;
+        Run read() throws Exception;
     }
 
     @Test
@@ -64,30 +72,36 @@ class WireFormatBenchmark {
                     ROWS / TRANSACTIONS * i + 1, ROWS / TRANSACTIONS * (i + 1)));
         }
         database.execute("VACUUM ANALYZE orders", "CHECKPOINT");
-        compare("COPY", binary -> copy(database, binary));
-        compare("pgoutput", binary -> stream(database, binary));
+        compare("COPY", "text", () -> copy(database, false), "binary", () -> copy(database, true));
+        compare("COPY", "binary", () -> copy(database, true), "decoded", () -> decode(database));
+        compare("pgoutput", "text", () -> stream(database, false), "binary", () -> stream(database, true));
     }
 
-    private static void compare(String what, Reading reading) throws Exception {
-        reading.read(false);
-        reading.read(true);
-        List<Run> text = new ArrayList<>();
-        List<Run> binary = new ArrayList<>();
+    private static void compare(String what, String base, Reading baseReading, String other, Reading otherReading)
+            throws Exception {
+        baseReading.read();
+        otherReading.read();
+        List<Run> bases = new ArrayList<>();
+        List<Run> others = new ArrayList<>();
         for (int round = 0; round < ROUNDS; round++) {
-            boolean first = round % 2 == 0;
-            (first ? binary : text).add(reading.read(first));
-            (first ? text : binary).add(reading.read(!first));
+            if (round % 2 == 0) {
+                others.add(otherReading.read());
+                bases.add(baseReading.read());
+            } else {
+                bases.add(baseReading.read());
+                others.add(otherReading.read());
+            }
         }
-        print(what, "text", text);
-        print(what, "binary", binary);
+        print(what, base, bases);
+        print(what, other, others);
         System.out.printf(Locale.ROOT,
-                "%-9s binary to text, medians of %d pairs: rows/s %.2f, server CPU %.2f, client CPU %.2f%n",
-                what, ROUNDS, ratio(text, binary, Run::seconds), ratio(binary, text, Run::serverCpu),
-                ratio(binary, text, Run::clientCpu));
+                "%-9s %s to %s, medians of %d pairs: rows/s %.2f, server CPU %.2f, client CPU %.2f%n",
+                what, other, base, ROUNDS, ratio(bases, others, Run::seconds), ratio(others, bases, Run::serverCpu),
+                ratio(others, bases, Run::clientCpu));
     }
 
     private static void print(String what, String format, List<Run> runs) {
-        System.out.printf(Locale.ROOT, "%-9s %-6s %,9.0f rows/s, server %.2f s, client %.2f s, %d MB%n", what, format,
+        System.out.printf(Locale.ROOT, "%-9s %-7s %,9.0f rows/s, server %.2f s, client %.2f s, %d MB%n", what, format,
                 ROWS / median(runs, Run::seconds), median(runs, Run::serverCpu), median(runs, Run::clientCpu),
                 runs.get(0).bytes() >> 20);
     }
@@ -115,6 +129,35 @@ class WireFormatBenchmark {
             }
             return meter.stop(bytes);
         }
+    }
+
+    private static Run decode(TestDatabase database) throws Exception {
+        ConnectionSettings settings = new ConnectionSettings(
+                database.url(), database.username(), database.password(), "benchmark");
+        try (Connection connection = new PostgresConnections(settings).plain(); TableCopy copy = new TableCopy(connection)) {
+            PublishedTable table = new PublishedTable(schema(connection), 0, false, null, 0, 0, 0, -1);
+            CopyRowDecoder decoder = new CopyRowDecoder(
+                    table.schema(), Codecs.of(ValueStyle.PORTABLE, true), Lsn.ZERO);
+            Meter meter = new Meter(connection);
+            long[] bytes = { 0 };
+            copy.read(table, decoder::readsText, TableCopy.BlockRange.ALL, (message, start) -> {
+                Object[] values = decoder.decode(message, start, message.length - start);
+                bytes[0] += values.length == 0 ? 0 : message.length;
+            });
+            return meter.stop(bytes[0]);
+        }
+    }
+
+    private static TableSchema schema(Connection connection) throws SQLException {
+        List<Column> columns = new ArrayList<>();
+        try (Statement statement = connection.createStatement();
+             ResultSet row = statement.executeQuery("SELECT attname, atttypid::bigint FROM pg_attribute"
+                                                    + " WHERE attrelid = 'public.orders'::regclass AND attnum > 0 ORDER BY attnum")) {
+            while (row.next()) {
+                columns.add(new Column(row.getString(1), row.getLong(2), null, -1, true, false));
+            }
+        }
+        return new TableSchema(new TableId("public", "orders"), 1, ReplicaIdentity.DEFAULT, columns);
     }
 
     private static Run stream(TestDatabase database, boolean binary) throws Exception {

@@ -30,6 +30,9 @@ class RandomBytesTest {
             "[\"2026-11-23 10:00:00\",infinity)", "(\"a\"\"\\\\\",)", "{[1,2),(5,)}", "192.168.100.128/25", "::1",
             "08:00:2b:01:02:03", "08:00:2b:01:02:03:04:05", "(1,2)", "{1,2,-3}", "[(1,2),(3,4)]", "<(1,2),3>",
             "((1,2),(3,4))", "{(1,2),(0,0);(3,4),(1,1)}", "16/B374D848", "10:20:10,14,15", "(0,1)", "1 2 3", "\\377",
+            // some that get far in binary
+            "\0\2\0\1\0\0\0\3\4\5\6\7", "\0\2\0\1\u007f\0\0\3\4\5\6\7", "\0\0\0\6\4\3\2\1", "\1{}",
+            "\0\0\0\1\0\0\0\0\0\0\0\7\0\0\0\2\0\0\0\1\0\0\0\1t\0\0\0\1f",
             "\"a\"=>\"1\", \"b\"=>NULL", "(7,\"a b\",)", "(\"(1,\"\"x\"\")\",{1})", "{\"(1,x)\",NULL}", "()" };
 
     @ParameterizedTest
@@ -42,6 +45,10 @@ class RandomBytesTest {
         for (KnownType type : KnownTypes.ALL) {
             decode(type.name(), codecs.codec(type.oid()), random, seed);
             decode(type.name() + "[]", codecs.codec(type.arrayOid()), random, seed);
+            if (type.hasBinary()) {
+                decode("binary " + type.name(), type.binaryCodec(style), random, seed);
+                decode("binary array of " + type.name(), type.binaryArrayCodec(style), random, seed);
+            }
         }
     }
 

@@ -1,4 +1,4 @@
-package io.pgcdc.camel;
+package io.pgcdc.types;
 
 import java.math.BigInteger;
 import java.util.ArrayList;
@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /** Makes random values of PostgreSQL's types, as text that the types' input functions take. */
-final class RandomText {
+public final class RandomText {
 
     /** One number in so many has as many digits as it may have. Java takes a tenth of a second to read it. */
     private static final int GIANTS = 1_000;
@@ -28,13 +28,13 @@ final class RandomText {
     private final int major;
     private int numbers;
 
-    RandomText(Random random, int major) {
+    public RandomText(Random random, int major) {
         this.random = random;
         this.major = major;
     }
 
     /** A value of a built-in type, or {@code null} if no text is one: those types have values, but no input. */
-    String of(String type) {
+    public String of(String type) {
         return switch (type) {
             case "bool" -> random.nextBoolean() ? "true" : "false";
             case "int2" -> number(16, true);
@@ -106,11 +106,11 @@ final class RandomText {
     }
 
     /** Any text of so many pieces, which are what parsers fear. */
-    String text(int pieces) {
+    public String text(int pieces) {
         return IntStream.range(0, pieces).mapToObj(i -> any(PIECES)).collect(Collectors.joining());
     }
 
-    String any(String... choices) {
+    public String any(String... choices) {
         return choices[random.nextInt(choices.length)];
     }
 
