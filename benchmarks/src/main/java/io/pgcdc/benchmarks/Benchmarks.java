@@ -10,9 +10,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
+import io.pgcdc.benchmarks.Measure.Kind;
+
 /**
  * The one command: {@code -Dmeasures=copy,stream -Drounds=5 -Drows=2000000 -Dchanges=1000000}. Leaves results.json, the
- * table of docs/performance.md and its charts in {@code -Dbenchmarks.directory}.
+ * tables of docs/performance.md and its charts in {@code -Dbenchmarks.directory}.
  */
 public final class Benchmarks {
 
@@ -20,6 +22,9 @@ public final class Benchmarks {
     private static final int WARM_UPS = 1;
     private static final long ROWS = Long.getLong("rows", 2_000_000);
     private static final long CHANGES = Long.getLong("changes", 1_000_000);
+    private static final String ONCE = "initialOnly";
+    private static final int WIDE_COLUMNS = 200;
+    private static final int LATENCY_SECONDS = 10;
 
     private final Source source;
     private final Results results = new Results();
@@ -29,6 +34,7 @@ public final class Benchmarks {
         this.source = source;
     }
 
+    /** @param arguments none */
     public static void main(String[] arguments) throws Exception {
         Path directory = Path.of(System.getProperty("benchmarks.directory", "target/benchmarks"));
         Files.createDirectories(directory);
@@ -36,8 +42,9 @@ public final class Benchmarks {
             Benchmarks benchmarks = new Benchmarks(source);
             for (String key : System.getProperty("measures", "copy,stream").split(",")) {
                 benchmarks.run(key.strip());
+                // What there is, should a later one fail.
+                benchmarks.results.write(directory);
             }
-            benchmarks.results.write(directory);
             System.out.println(Files.readString(directory.resolve("performance.md")));
         }
         System.exit(0);
@@ -45,49 +52,112 @@ public final class Benchmarks {
 
     private void run(String key) throws SQLException {
         switch (key) {
-            case "copy" -> copy();
-            case "stream" -> stream("stream", "A backlog of changes in 1,000 transactions", 1_000, all());
-            case "small" -> stream("small", "A backlog of transactions of one change", CHANGES / 5, List.of(
+            case "copy" -> copy("copy", Kind.RATE, List.of(
+                    Contenders.RAW_COPY, Contenders.RAW_COPY_TEXT, Contenders.RAW_COPY_TWICE, Contenders.ENGINE,
+                    Contenders.BATCHES, Contenders.BATCHES_READ, Contenders.BATCHES_READ_TWO, Contenders.SINGLE,
+                    Contenders.SINGLE_READ, Contenders.DEBEZIUM));
+            case "stream" -> backlog("stream", "A backlog of changes in 1,000 transactions", Kind.RATE, CHANGES, 1_000, List.of(
+                    Contenders.RAW_STREAM, Contenders.RECVLOGICAL, Contenders.ENGINE, Contenders.BATCHES,
+                    Contenders.BATCHES_READ, Contenders.SINGLE, Contenders.SINGLE_READ, Contenders.EXPRESS,
+                    Contenders.EXPRESS_SINGLE, Contenders.DEBEZIUM));
+            case "small" -> backlog("small", "A backlog of transactions of one change", Kind.RATE, CHANGES / 5, CHANGES / 5,
+                    List.of(
+                            Contenders.RAW_STREAM, Contenders.RECVLOGICAL, Contenders.BATCHES_READ, Contenders.SINGLE_READ,
+                            Contenders.EXPRESS, Contenders.DEBEZIUM));
+            case "large" -> backlog("large", "A backlog of one transaction", Kind.RATE, CHANGES, 1, List.of(
                     Contenders.RAW_STREAM, Contenders.RECVLOGICAL, Contenders.BATCHES_READ, Contenders.SINGLE_READ,
-                    Contenders.DEBEZIUM));
+                    Contenders.EXPRESS, Contenders.DEBEZIUM));
+            case "wide" -> wide();
+            case "latency" -> {
+                latency(1_000, 1);
+                latency(10_000, 10);
+            }
+            case "start" -> {
+                start(1_000);
+                start(10_000);
+            }
+            case "heap" -> {
+                copy("copy_heap", Kind.HEAP, List.of(
+                        Contenders.RAW_COPY, Contenders.BATCHES_READ, Contenders.BATCHES_READ_TWO, Contenders.SINGLE_READ,
+                        Contenders.DEBEZIUM));
+                backlog("stream_heap", "Live heap while a backlog is read", Kind.HEAP, CHANGES, 1_000, List.of(
+                        Contenders.RAW_STREAM, Contenders.BATCHES_READ, Contenders.SINGLE_READ, Contenders.EXPRESS,
+                        Contenders.DEBEZIUM));
+            }
             default -> throw new IllegalArgumentException("no measure is named " + key);
         }
     }
 
-    private static List<String> all() {
-        return List.of(
-                Contenders.RAW_STREAM, Contenders.RECVLOGICAL, Contenders.ENGINE, Contenders.BATCHES,
-                Contenders.BATCHES_READ, Contenders.SINGLE, Contenders.SINGLE_READ, Contenders.EXPRESS,
-                Contenders.EXPRESS_SINGLE, Contenders.DEBEZIUM);
-    }
-
-    private void copy() {
-        source.createOrders("orders", ROWS);
-        measure(new Measure(
-                "copy", "Copy of a table", "rows", List.of(
-                        Contenders.RAW_COPY, Contenders.RAW_COPY_TEXT, Contenders.RAW_COPY_TWICE, Contenders.ENGINE,
-                        Contenders.BATCHES,
-                        Contenders.BATCHES_READ, Contenders.BATCHES_READ_TWO, Contenders.SINGLE, Contenders.SINGLE_READ,
-                        Contenders.DEBEZIUM),
-                number -> task("orders", number, null, ROWS)));
-    }
-
-    private void stream(String key, String title, long transactions, List<String> contenders) throws SQLException {
-        long changes = transactions == 1_000 ? CHANGES : transactions;
+    private void copy(String key, Kind kind, List<String> contenders) {
         source.createOrders(key, ROWS);
-        source.createSlot("kept_" + key);
-        source.change(key, ROWS, changes, transactions);
-        measure(new Measure(key, title, "changes", contenders, number -> {
-            source.copySlot("kept_" + key, "run_" + number);
-            return task(key, number, "run_" + number, changes);
-        }));
-        source.database().execute("SELECT pg_drop_replication_slot('kept_" + key + "')");
+        measure(new Measure(
+                key, kind == Kind.HEAP ? "Live heap while a table is copied" : "Copy of a table", kind, "rows", contenders,
+                number -> task(key, "run_" + number, null, ONCE, ROWS, kind)));
+        source.drop(key);
     }
 
-    private Task task(String table, long number, String slot, long expected) {
+    private void backlog(String key, String title, Kind kind, long changes, long transactions, List<String> contenders)
+            throws SQLException {
+        String kept = "kept_" + key;
+        source.createOrders(key, ROWS);
+        source.createSlot(kept);
+        source.change(key, ROWS, changes, transactions);
+        measure(new Measure(key, title, kind, "changes", contenders, number -> {
+            source.copySlot(kept, "run_" + number);
+            return task(key, "run_" + number, "run_" + number, null, changes, kind);
+        }));
+        source.dropSlot(kept);
+        source.drop(key);
+    }
+
+    private void wide() throws SQLException {
+        long rows = ROWS / 20;
+        source.createWide("wide", WIDE_COLUMNS, rows);
+        measure(new Measure(
+                "wide", "Copy of a table of " + WIDE_COLUMNS + " columns", Kind.RATE, "rows",
+                List.of(
+                        Contenders.RAW_COPY, Contenders.BATCHES_READ, Contenders.BATCHES_READ_TWO, Contenders.SINGLE_READ,
+                        Contenders.DEBEZIUM),
+                number -> task("wide", "run_" + number, null, ONCE, rows, Kind.RATE)));
+        source.drop("wide");
+    }
+
+    private void latency(int changesPerSecond, int changesPerTransaction) {
+        String key = "latency_" + changesPerSecond;
+        long changes = (long) changesPerSecond * LATENCY_SECONDS;
+        source.createOrders(key, 1_000);
+        measure(new Measure(
+                key, String.format(Locale.ROOT, "From commit to route, at %,d changes a second", changesPerSecond),
+                Kind.LATENCY, "changes", List.of(Contenders.SINGLE_TIMED, Contenders.DEBEZIUM_TIMED), number -> {
+                    String slot = "run_" + number;
+                    source.createSlot(slot);
+                    source.writeWhenRead(key, slot, changes, changesPerTransaction, changesPerSecond);
+                    return task(key, slot, slot, null, changes, Kind.LATENCY);
+                }));
+        source.drop(key);
+    }
+
+    private void start(int tables) throws SQLException {
+        String key = "start_" + tables;
+        source.createMany(key, tables, 1);
+        long[] changes = { 0 };
+        measure(new Measure(
+                key, String.format(Locale.ROOT, "From the start to the first change, with %,d tables", tables), Kind.START,
+                "changes", List.of(Contenders.CONTEXT, Contenders.START), number -> {
+                    // The first start copies them; each other one finds one change.
+                    boolean first = changes[0]++ < 2;
+                    if (!first) {
+                        source.database().execute("UPDATE " + key + ".t1 SET note = 'changed'");
+                    }
+                    return task(key, key, null, "initial", first ? tables : 1, Kind.START);
+                }));
+        source.dropMany(key);
+    }
+
+    private Task task(String publication, String name, String slot, String snapshot, long expected, Kind kind) {
         return new Task(
-                source.url(), source.user(), source.password(), table, table, "run_" + number, slot, expected,
-                System.getProperty("options", ""), Boolean.getBoolean("heap"));
+                source.url(), source.user(), source.password(), publication, publication, name, slot, snapshot, expected,
+                System.getProperty("options", ""), kind == Kind.HEAP);
     }
 
     /** In turns, one round after the other, each contender in a JVM that stays; the first round is for warming up. */
@@ -104,9 +174,11 @@ public final class Benchmarks {
             for (int round = -WARM_UPS; round < ROUNDS; round++) {
                 for (ContenderJvm contender : contenders) {
                     Sample sample = contender.run(measure.task().apply(++runs));
-                    source.dropSlotsOfRuns();
-                    System.err.printf(Locale.ROOT, "%s %d: %s: %,.0f/s, %.2f CPU s per million%n", measure.key(), round,
-                            contender.name(), sample.rowsPerSecond(), sample.cpuSecondsPerMillion());
+                    if (measure.kind() != Kind.START) {
+                        source.dropSlotsOfRuns();
+                    }
+                    System.err.printf(Locale.ROOT, "%s %d: %s: %s%n", measure.key(), round, contender.name(),
+                            Results.line(measure.kind(), sample));
                     if (round >= 0) {
                         samples.get(contender.name()).add(sample);
                     }
@@ -114,6 +186,7 @@ public final class Benchmarks {
             }
         } finally {
             contenders.forEach(ContenderJvm::close);
+            source.dropSlotsOfRuns();
         }
         results.add(measure, samples);
     }

@@ -19,6 +19,10 @@ final class Contenders {
     static final String EXPRESS_SINGLE = "pgcdc, express, one by one, every value read";
     static final String SINGLE = "pgcdc, one by one";
     static final String SINGLE_READ = "pgcdc, one by one, every value read";
+    static final String SINGLE_TIMED = "pgcdc, one by one, timed";
+    static final String DEBEZIUM_TIMED = "debezium-postgres, timed";
+    static final String CONTEXT = "a Camel context with a timer";
+    static final String START = "pgcdc, its tables ready";
     static final String DEBEZIUM = "debezium-postgres, every value read";
 
     private static final String STREAM = "expressCatchUp=false";
@@ -39,7 +43,11 @@ final class Contenders {
         ALL.put(SINGLE_READ, new PgCdcRoute(STREAM + "&copyConnectionsPerTable=1", true));
         ALL.put(EXPRESS, new PgCdcRoute("expressBacklogBytes=0&batching=true", true));
         ALL.put(EXPRESS_SINGLE, new PgCdcRoute("expressBacklogBytes=0", true));
-        ALL.put(DEBEZIUM, new DebeziumRoute());
+        ALL.put(DEBEZIUM, new DebeziumRoute(false));
+        ALL.put(SINGLE_TIMED, new PgCdcRoute("", true, true));
+        ALL.put(DEBEZIUM_TIMED, new DebeziumRoute(true));
+        ALL.put(CONTEXT, new BareContext());
+        ALL.put(START, new PgCdcRoute("", false));
     }
 
     private Contenders() {

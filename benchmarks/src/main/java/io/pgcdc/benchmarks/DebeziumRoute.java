@@ -3,6 +3,9 @@ package io.pgcdc.benchmarks;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Map;
 
 import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
@@ -15,7 +18,13 @@ import org.apache.kafka.connect.data.Struct;
 /** The peer of the same Camel: a route from {@code debezium-postgres:} with its own defaults. Reads every value. */
 final class DebeziumRoute implements Contender {
 
+    private final boolean timed;
     private volatile Object kept;
+
+    /** @param timed whether to look how long ago each change was committed */
+    DebeziumRoute(boolean timed) {
+        this.timed = timed;
+    }
 
     @Override
     public Sample run(Task task) throws Exception {
@@ -56,6 +65,11 @@ final class DebeziumRoute implements Contender {
                 last = value == null ? last : value;
             }
             kept = last;
+            if (timed) {
+                Map<?, ?> source = exchange.getMessage().getHeader(DebeziumConstants.HEADER_SOURCE_METADATA, Map.class);
+                Instant committed = Instant.EPOCH.plus(((Number) source.get("ts_us")).longValue(), ChronoUnit.MICROS);
+                meter.latency(committed.until(Instant.now(), ChronoUnit.NANOS));
+            }
             meter.count(1);
         }
     }

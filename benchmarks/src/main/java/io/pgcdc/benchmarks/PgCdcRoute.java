@@ -15,22 +15,29 @@ final class PgCdcRoute implements Contender {
 
     private final String options;
     private final boolean reads;
+    private final boolean timed;
 
     PgCdcRoute(String options, boolean reads) {
+        this(options, reads, false);
+    }
+
+    /** @param timed whether to look how long ago each change was committed */
+    PgCdcRoute(String options, boolean reads, boolean timed) {
         this.options = options;
         this.reads = reads;
+        this.timed = timed;
     }
 
     @Override
     public Sample run(Task task) throws Exception {
         Meter meter = new Meter(task);
-        Reader reader = new Reader(meter, reads, task.options().contains("latency"));
-        String own = task.options().replace("latency", "");
+        Reader reader = new Reader(meter, reads, timed);
         String uri = "pgcdc:" + task.publication() + "?url=" + task.url() + "&username=" + task.user() + "&password="
                      + task.password() + "&pipeline="
-                     + task.name() + "&" + options
-                     + (task.isCopy() ? "&snapshotMode=initialOnly" : "&snapshotMode=never&slotName=" + task.slot())
-                     + (own.isEmpty() ? "" : "&" + own);
+                     + task.name()
+                     + (options.isEmpty() ? "" : "&" + options)
+                     + (task.isCopy() ? "&snapshotMode=" + task.snapshot() : "&snapshotMode=never&slotName=" + task.slot())
+                     + (task.options().isEmpty() ? "" : "&" + task.options());
         try (CamelContext context = new DefaultCamelContext()) {
             context.addRoutes(new RouteBuilder() {
                 @Override

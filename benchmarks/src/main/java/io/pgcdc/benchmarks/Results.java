@@ -27,14 +27,50 @@ final class Results {
         new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT)
                 .writeValue(directory.resolve("results.json").toFile(), samples);
         StringBuilder text = new StringBuilder();
-        measures.values().forEach(measure -> table(measure, text));
+        measures.values().forEach(measure -> {
+            text.append("### ").append(measure.title()).append("\n\n");
+            if (measure.kind() == Measure.Kind.RATE) {
+                rates(measure, text);
+            } else {
+                figures(measure, text);
+            }
+            text.append('\n');
+        });
         Files.writeString(directory.resolve("performance.md"), text);
+        Charts.write(measures.values(), samples, directory);
     }
 
-    private void table(Measure measure, StringBuilder text) {
+    /** What a run gave, for whoever watches. */
+    static String line(Measure.Kind kind, Sample sample) {
+        return switch (kind) {
+            case RATE -> String.format(Locale.ROOT, "%,.0f/s, %.2f CPU s per million", sample.rowsPerSecond(),
+                    sample.cpuSecondsPerMillion());
+            case LATENCY -> String.format(Locale.ROOT, "p50 %.2f ms, p99 %.2f ms, max %.2f ms", sample.p50Millis(),
+                    sample.p99Millis(), sample.maxMillis());
+            case START -> String.format(Locale.ROOT, "%.2f s", sample.startSeconds());
+            case HEAP -> String.format(Locale.ROOT, "%.1f MB", sample.liveHeapBytes() / 1e6);
+        };
+    }
+
+    private void figures(Measure measure, StringBuilder text) {
+        text.append(switch (measure.kind()) {
+            case LATENCY -> "| | p50 ms | p99 ms | max ms |\n|---|---|---|---|\n";
+            case START -> "| | s |\n|---|---|\n";
+            default -> "| | MB |\n|---|---|\n";
+        });
+        samples.get(measure.key()).forEach((name, runs) -> text.append("| ").append(name).append(" | ").append(
+                switch (measure.kind()) {
+                    case LATENCY -> String.format(Locale.ROOT, "%.2f | %.2f | %.2f", median(runs, Sample::p50Millis),
+                            median(runs, Sample::p99Millis), median(runs, Sample::maxMillis));
+                    case START -> String.format(Locale.ROOT, "%.2f", median(runs, Sample::startSeconds));
+                    default -> String.format(Locale.ROOT, "%.1f", median(runs, run -> run.liveHeapBytes() / 1e6));
+                }).append(" |\n"));
+    }
+
+    private void rates(Measure measure, StringBuilder text) {
         Map<String, List<Sample>> rows = samples.get(measure.key());
         List<Sample> limit = rows.values().iterator().next();
-        text.append("### ").append(measure.title()).append("\n\n| | ").append(measure.unit())
+        text.append("| | ").append(measure.unit())
                 .append("/s (lowest–highest) | to the first line | CPU s per million | bytes allocated each |\n")
                 .append("|---|---|---|---|---|\n");
         rows.forEach((name, runs) -> {
@@ -43,7 +79,6 @@ final class Results {
                     figure("%.2f", median(runs, Sample::cpuSecondsPerMillion)),
                     figure("%,.0f", median(runs, Sample::allocatedBytesPerRow))));
         });
-        text.append('\n');
     }
 
     private static String figure(String format, double value) {

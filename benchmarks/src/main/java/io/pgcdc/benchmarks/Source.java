@@ -1,9 +1,11 @@
 package io.pgcdc.benchmarks;
 
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 
 import io.pgcdc.testing.PostgresServer;
 import io.pgcdc.testing.TestDatabase;
@@ -13,7 +15,7 @@ final class Source implements AutoCloseable {
 
     private static final Map<String, String> SERVER = Map.of(
             "max_wal_size", "16GB", "checkpoint_timeout", "1h", "autovacuum", "off", "shared_buffers", "2GB",
-            "logical_decoding_work_mem", "64MB");
+            "logical_decoding_work_mem", "64MB", "max_locks_per_transaction", "1024");
 
     private static final String ORDERS = """
             (id bigint PRIMARY KEY, customer int, status text, amount numeric(12, 2), created timestamptz,
@@ -84,6 +86,61 @@ final class Source implements AutoCloseable {
 
     void copySlot(String from, String to) {
         database.execute("SELECT pg_copy_logical_replication_slot('" + from + "', '" + to + "')");
+    }
+
+    void dropSlot(String slot) {
+        database.execute("SELECT pg_drop_replication_slot('" + slot + "')");
+    }
+
+    /** A table with its publication. */
+    void drop(String table) {
+        database.execute("DROP PUBLICATION " + table, "DROP TABLE " + table, "CHECKPOINT");
+    }
+
+    /** Many tables with their publication: a few at a time, for the sake of the server's lock table. */
+    void dropMany(String publication) {
+        database.execute("DROP PUBLICATION " + publication, """
+                DO $$ DECLARE t regclass; n int := 0; BEGIN
+                  FOR t IN SELECT c.oid FROM pg_class c WHERE c.relkind = 'r' AND c.relnamespace = '%s'::regnamespace LOOP
+                    EXECUTE 'DROP TABLE ' || t; n := n + 1;
+                    IF n %% 100 = 0 THEN COMMIT; END IF;
+                  END LOOP; END $$""".formatted(publication), "DROP SCHEMA " + publication);
+    }
+
+    /** Updates rows at a steady pace, on a thread of its own, from when somebody reads the slot. */
+    void writeWhenRead(String table, String slot, long changes, int each, int perSecond) {
+        Thread writer = new Thread(() -> {
+            try (Connection connection = database.connect(); Statement statement = connection.createStatement()) {
+                awaitReader(statement, slot);
+                long begun = System.nanoTime();
+                for (long written = 0; written < changes; written += each) {
+                    long due = begun + written * 1_000_000_000L / perSecond;
+                    while (System.nanoTime() < due) {
+                        LockSupport.parkNanos(Math.min(100_000, due - System.nanoTime()));
+                    }
+                    statement.execute("UPDATE " + table + " SET amount = amount + 1 WHERE id > " + written % 900
+                                      + " AND id <= " + (written % 900 + each));
+                }
+            } catch (SQLException e) {
+                throw new IllegalStateException("the writer of " + table, e);
+            }
+        }, "writer");
+        writer.setDaemon(true);
+        writer.start();
+    }
+
+    private static void awaitReader(Statement statement, String slot) throws SQLException {
+        while (true) {
+            try (ResultSet row = statement.executeQuery(
+                    "SELECT active FROM pg_replication_slots WHERE slot_name = '" + slot + "'")) {
+                if (row.next() && row.getBoolean(1)) {
+                    break;
+                }
+            }
+            LockSupport.parkNanos(20_000_000);
+        }
+        // Whatever else a start does.
+        LockSupport.parkNanos(2_000_000_000);
     }
 
     /** Drops every slot but those that were made here; whoever reads is gone. */

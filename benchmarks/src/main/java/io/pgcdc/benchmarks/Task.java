@@ -6,12 +6,12 @@ package io.pgcdc.benchmarks;
  * @param name     new for each run: of the pipeline
  * @param slot     of a stream: a slot of its own that stands at the begin of the backlog; {@code null} for a copy
  * @param expected how many rows or changes come; the run ends with the last
+ * @param snapshot of a copy: the endpoint's snapshotMode
  * @param options  of the endpoint, appended to the contender's own; may be empty
  * @param heap     whether to look at the live heap, at the cost of everything else
  */
 public record Task(String url, String user, String password, String publication, String table, String name, String slot,
-        long expected,
-        String options, boolean heap) {
+        String snapshot, long expected, String options, boolean heap) {
 
     boolean isCopy() {
         return slot == null;

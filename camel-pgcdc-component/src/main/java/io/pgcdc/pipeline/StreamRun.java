@@ -30,7 +30,7 @@ final class StreamRun implements ChangeListener {
 
     /** Windows between reader and delivery: enough to keep both busy, few enough to bound memory. */
     private static final int QUEUE = 3;
-    /** After so many messages without a pause, more are on their way: let them gather, see docs/performance.md. */
+    /** After so many messages without a wait there is a backlog, and more are let gather: see docs/performance.md. */
     private static final int BURST = 64;
     private static final long GATHER_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
     /** Nothing lies in the buffers when a message takes longer to come. */
@@ -57,6 +57,8 @@ final class StreamRun implements ChangeListener {
     private final DeliveryWorker delivery;
     private final Thread deliveryThread;
 
+    /** How many messages have come since one was waited for. */
+    private int burst;
     private boolean finished;
     private boolean inspects;
     private long lastOrdinal;
@@ -134,29 +136,33 @@ final class StreamRun implements ChangeListener {
     }
 
     private void read() {
-        int burst = 0;
+        int read = 0;
         while (!finished && !scope.isOver()) {
             if (control.isSuspended()) {
                 heartbeat();
                 Control.pause(IDLE_PAUSE_MILLIS);
                 continue;
             }
-            long asked = burst >= BURST ? System.nanoTime() : 0;
+            long asked = System.nanoTime();
             ByteBuffer message = stream.poll();
             if (message == null) {
-                nothingPending(burst);
                 burst = 0;
+                nothingPending();
                 continue;
             }
-            if (asked != 0 && System.nanoTime() - asked > WAITED_NANOS) {
-                // The server flushes each message, and a reader that waits is woken by each: both sides pay.
-                Control.pauseNanos(GATHER_NANOS);
-            }
+            lastActivity = System.nanoTime();
+            boolean waited = lastActivity - asked > WAITED_NANOS;
+            boolean backlog = waited && burst >= BURST;
+            burst = waited ? 0 : burst + 1;
             decoder.decode(
                     message.array(), message.arrayOffset() + message.position(), message.remaining(),
                     stream.receivedLsn());
-            if (++burst % MESSAGES_PER_CHECK == 0) {
-                lastActivity = System.nanoTime();
+            if (backlog) {
+                // The server flushes each message, and a reader that waits is woken by each: both sides pay.
+                windows.flushIfDue();
+                Control.pauseNanos(GATHER_NANOS);
+            }
+            if (++read % MESSAGES_PER_CHECK == 0) {
                 windows.flushIfDueInBurst();
                 heartbeat();
             }
@@ -198,7 +204,7 @@ final class StreamRun implements ChangeListener {
         boundary(Lsn.max(express.passed(), lastBoundary));
     }
 
-    private void nothingPending(int burst) {
+    private void nothingPending() {
         if (!decoder.inTransaction()) {
             long position = Lsn.max(stream.receivedLsn(), lastBoundary);
             boolean awaited = routing.awaitsBoundary();
@@ -211,12 +217,7 @@ final class StreamRun implements ChangeListener {
         }
         windows.flushIfDue();
         heartbeat();
-        if (burst > 0) {
-            lastActivity = System.nanoTime();
-        }
-        if (burst >= BURST) {
-            Control.pauseNanos(GATHER_NANOS);
-        } else if (System.nanoTime() - lastActivity > IDLE_AFTER_NANOS) {
+        if (System.nanoTime() - lastActivity > IDLE_AFTER_NANOS) {
             Control.pause(IDLE_PAUSE_MILLIS);
         }
     }
@@ -345,6 +346,9 @@ final class StreamRun implements ChangeListener {
             windows.add(TransactionEvents.commit(transaction, changes));
         }
         windows.commit(endLsn);
+        if (burst < BURST) {
+            windows.flushAtHead();
+        }
         lastBoundary = endLsn;
         received = endLsn;
         if (!routing.boundary(endLsn)) {

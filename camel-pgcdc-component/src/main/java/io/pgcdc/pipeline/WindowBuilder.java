@@ -108,6 +108,13 @@ final class WindowBuilder {
         }
     }
 
+    /** A commit is there and no more is known to come: without batching nothing is waited for. */
+    void flushAtHead() {
+        if (!batching && size > 0) {
+            emit();
+        }
+    }
+
     /** While messages keep coming: hands on what has waited long enough. */
     void flushIfDueInBurst() {
         if (size > 0 && System.nanoTime() - since >= maxDelayNanos) {

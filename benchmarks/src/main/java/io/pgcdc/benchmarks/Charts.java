@@ -1,0 +1,56 @@
+package io.pgcdc.benchmarks;
+
+import java.awt.Color;
+import java.awt.Dimension;
+import java.io.IOException;
+import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+
+import org.apache.batik.dom.GenericDOMImplementation;
+import org.apache.batik.svggen.SVGGraphics2D;
+import org.knowm.xchart.CategoryChart;
+import org.knowm.xchart.CategoryChartBuilder;
+
+/** Draws the medians of each measure of a rate, as SVG. */
+final class Charts {
+
+    private static final int WIDTH = 900;
+    private static final int HEIGHT = 600;
+    private static final int LABELS_DEGREES = 30;
+    private static final Color BARS = new Color(0x33, 0x6F, 0xA8);
+
+    private Charts() {
+    }
+
+    static void write(Collection<Measure> measures, Map<String, Map<String, List<Sample>>> samples, Path directory)
+            throws IOException {
+        for (Measure measure : measures) {
+            if (measure.kind() == Measure.Kind.RATE) {
+                write(measure, samples.get(measure.key()), directory.resolve(measure.key() + ".svg"));
+            }
+        }
+    }
+
+    private static void write(Measure measure, Map<String, List<Sample>> rows, Path file) throws IOException {
+        List<String> names = new ArrayList<>(rows.keySet());
+        List<Double> rates = names.stream().map(name -> Results.median(rows.get(name), Sample::rowsPerSecond) / 1_000).toList();
+        CategoryChart chart = new CategoryChartBuilder()
+                .width(WIDTH).height(HEIGHT).title(measure.title() + ": thousand " + measure.unit() + " a second").build();
+        chart.getStyler().setLabelsVisible(true).setXAxisLabelRotation(LABELS_DEGREES)
+                .setPlotGridVerticalLinesVisible(false).setSeriesColors(new Color[] { BARS })
+                .setChartBackgroundColor(Color.WHITE).setLegendVisible(false).setPlotBorderVisible(false);
+        chart.addSeries(measure.unit(), names, rates);
+        SVGGraphics2D graphics = new SVGGraphics2D(
+                GenericDOMImplementation.getDOMImplementation().createDocument("http://www.w3.org/2000/svg", "svg", null));
+        graphics.setSVGCanvasSize(new Dimension(WIDTH, HEIGHT));
+        chart.paint(graphics, WIDTH, HEIGHT);
+        try (Writer writer = Files.newBufferedWriter(file)) {
+            graphics.stream(writer, true);
+        }
+    }
+}
