@@ -80,7 +80,7 @@ final class TableShapes {
         requireFree(connection, described);
         Catalogue.createSchema(connection, described.target().schema());
         try (Statement statement = connection.createStatement()) {
-            statement.execute("DROP TABLE IF EXISTS " + old.target().quoted());
+            statement.execute("DROP TABLE IF EXISTS " + layout.whole(old).quoted());
             statement.execute(dialect.create(layout.whole(described)));
         }
         return old.reshaped(shape, described.target(), described.columns(), at).with(Progress.NONE);
@@ -279,7 +279,7 @@ final class TableShapes {
     private boolean hasRows(Connection connection, SinkTable table) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.setMaxRows(1);
-            try (ResultSet row = statement.executeQuery("SELECT 1 FROM " + table.target().quoted())) {
+            try (ResultSet row = statement.executeQuery("SELECT 1 FROM " + layout.whole(table).quoted())) {
                 return row.next();
             }
         }

@@ -1,12 +1,16 @@
 package io.pgcdc.routes.jdbc;
 
+import io.pgcdc.model.TableId;
 import io.pgcdc.testing.PostgresTest;
 import io.pgcdc.testing.TestDatabase;
+import org.apache.camel.builder.RouteBuilder;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** Tables of the destination are equal to those of the source, after the copy and after changes of every kind. */
 @PostgresTest
@@ -160,6 +164,35 @@ class CurrentStateIT {
             Awaitility.await().ignoreExceptions()
                     .until(() -> sink.text("SELECT count(\"w\") FROM \"public\".\"t\"").equals("2"));
             route.awaitCaughtUp();
+        }
+    }
+
+    @Test
+    void the_rights_that_the_page_names_suffice_and_one_that_is_missing_is_told(TestDatabase source) throws Exception {
+        source.execute("CREATE SCHEMA shop", "CREATE TABLE shop.t (id int PRIMARY KEY)", "INSERT INTO shop.t VALUES (1)",
+                "CREATE PUBLICATION mypub FOR ALL TABLES");
+        try (TestDatabase destination = source.server().createDatabase()) {
+            destination.createUser("pgcdc_sink", "secret", "");
+            String database = TableId.quote(destination.name());
+            destination.execute("REVOKE ALL ON DATABASE " + database + " FROM PUBLIC",
+                    "GRANT CONNECT, CREATE ON DATABASE " + database + " TO pgcdc_sink");
+            try (SinkRoute route = SinkRoute.start(source, new RouteBuilder() {
+                @Override
+                public void configure() {
+                    errorHandler(noErrorHandler());
+                    from("pgcdc:mypub?batching=true&failurePolicy=isolateTable&maxRetries=1").routeId("cdc")
+                            .to("pgcdc-jdbc:test?url=RAW(" + destination.url() + ")&username=pgcdc_sink&password=secret");
+                }
+            })) {
+                Awaitility.await().until(() -> !route.consumer().getTablesInError().isEmpty());
+                assertThat(route.consumer().getTablesInError().toString()).contains("42501", "GRANT TEMPORARY ON DATABASE");
+                destination.execute("GRANT TEMPORARY ON DATABASE " + database + " TO pgcdc_sink");
+                route.consumer().resyncTable("shop.t");
+                Awaitility.await().until(() -> route.consumer().getTablesInError().isEmpty());
+                source.execute("ALTER TABLE shop.t ADD v text DEFAULT 'v'", "INSERT INTO shop.t VALUES (2)");
+                route.awaitCaughtUp();
+                assertThat(destination.count("shop.t WHERE v = 'v'")).isEqualTo(2);
+            }
         }
     }
 
