@@ -59,7 +59,11 @@ final class SchemaMerge {
         List<Column> columns = new SchemaMerge(announced, known, current).columns(announced.replicaIdentity());
         TableSchema merged
                 = new TableSchema(announced.table(), announced.relationOid(), announced.replicaIdentity(), columns);
-        return merged.equals(known) ? known : merged;
+        return merged.equals(known) && missingValues(merged).equals(missingValues(known)) ? known : merged;
+    }
+
+    private static List<String> missingValues(TableSchema shape) {
+        return shape.columns().stream().map(Column::missingValue).toList();
     }
 
     /** Whether two shapes, both of one announcement, have different columns under one name. */
@@ -91,9 +95,17 @@ final class SchemaMerge {
             columns.add(new Column(
                     column.name(), column.typeOid(), typeName(i, before), column.typeModifier(),
                     source == null || source.nullable(), key[i], numbers[i],
-                    source == null ? null : source.defaultExpression()));
+                    source == null ? null : source.defaultExpression(), missingValue(column, now, before)));
         }
         return columns;
+    }
+
+    /** It never becomes another one, so it may be later than the rest; when the table is rewritten it is forgotten. */
+    private static String missingValue(Column column, Described now, Column before) {
+        if (now != null && now.column().missingValue() != null && now.column().typeOid() == column.typeOid()) {
+            return now.column().missingValue();
+        }
+        return before != null && before.typeOid() == column.typeOid() ? before.missingValue() : null;
     }
 
     private String typeName(int i, Column before) {

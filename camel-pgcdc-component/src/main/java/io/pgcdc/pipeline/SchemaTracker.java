@@ -41,7 +41,7 @@ final class SchemaTracker {
         return catalog.describe(announced, transaction.xid());
     }
 
-    /** The complete shape of an announced table; the one told last, if it is that. */
+    /** The complete shape of an announced table. */
     TableSchema completed(TableProgress table, TableSchema announced, TableDescription description) {
         Version told = table.told;
         return SchemaMerge.merge(announced, told == null ? null : told.schema(), description);
@@ -57,7 +57,7 @@ final class SchemaTracker {
         if (told != null && Lsn.compare(transaction.commitLsn(), told.from().value()) < 0) {
             return false;
         }
-        if (told == null || told.schema() != shape) {
+        if (told == null || !told.schema().equals(shape)) {
             Version version = new Version(Lsn.of(transaction.commitLsn()), shape);
             store.saveSchemas(settings.name(), List.of(version));
             table.told = version;

@@ -60,6 +60,18 @@ final class Catalog {
     /** The index k whose columns identify the rows of c: PostgreSQL takes no deferrable primary key for that. */
     static final String KEY = "CASE c.relreplident WHEN 'i' THEN k.indisreplident ELSE k.indisprimary AND k.indimmediate END";
 
+    /**
+     * What rows of c from before column a have there. A partitioned table keeps no such value, its partitions do.
+     * array_to_string prints the one element without the quotes and escapes of an array. Types that users made are left
+     * out, but for enums: whoever reads the value has codecs of the built-in ones only.
+     */
+    static final String MISSING_VALUE
+            = "(SELECT array_to_string(m.attmissingval, '') FROM pg_attribute m JOIN pg_type t ON t.oid = m.atttypid"
+              + " WHERE m.atthasmissing AND NOT m.attisdropped AND m.attname = a.attname AND m.atttypid = a.atttypid"
+              + " AND (t.oid < 16384 OR t.typtype = 'e')"
+              + " AND (m.attrelid = c.oid OR c.relkind = 'p' AND m.attrelid IN (SELECT relid FROM pg_partition_tree(c.oid)))"
+              + " LIMIT 1)";
+
     private Catalog() {
     }
 

@@ -25,7 +25,7 @@ public final class CatalogLookUp implements AutoCloseable {
               + " a.attnotnull, pg_get_expr(d.adbin, d.adrelid),"
               + " coalesce(a.attnum = ANY((k.indkey::int2[])[0:k.indnkeyatts - 1]), false),"
               + " age(a.xmin) >= age(x.xid) AND coalesce(age(d.xmin) >= age(x.xid), true),"
-              + " coalesce(age(k.xmin) >= age(x.xid), true), c.relnatts"
+              + " coalesce(age(k.xmin) >= age(x.xid), true), c.relnatts, " + Catalog.MISSING_VALUE
               + " FROM (SELECT ?::text::xid AS xid) x CROSS JOIN pg_class c"
               + " JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped"
               + " LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum AND a.attgenerated = ''"
@@ -133,7 +133,7 @@ public final class CatalogLookUp implements AutoCloseable {
     private static Column column(ResultSet row) throws SQLException {
         return new Column(
                 row.getString(2), row.getLong(3), row.getString(4), row.getInt(5), !row.getBoolean(6), row.getBoolean(8),
-                row.getInt(1), row.getString(7));
+                row.getInt(1), row.getString(7), row.getString(12));
     }
 
     private static List<String> typeNames(Connection connection, List<Column> columns) throws SQLException {

@@ -107,6 +107,21 @@ class SchemaMergeTest {
     }
 
     @Test
+    void a_new_column_brings_what_rows_from_before_have_there_whatever_its_default_is_by_now() {
+        Column fresh = new Column("c", 23, "integer", -1, true, false, 4, "9", "7");
+        TableSchema merged = SchemaMerge.merge(
+                announced("id", "a", "b", "c"), known, later(column("id", 1), column("a", 2), column("b", 3), fresh));
+        assertThat(merged.columns().get(3).missingValue()).isEqualTo("7");
+        assertThat(merged.columns().get(3).defaultExpression()).isNull();
+        assertThat(SchemaMerge.merge(announced("id", "a", "b", "c"), merged, GONE)).isSameAs(merged);
+        TableSchema stored = schema(column("id", 1), column("a", 2), column("b", 3), column("c", 4));
+        TableSchema again = SchemaMerge.merge(
+                announced("id", "a", "b", "c"), stored, later(column("id", 1), column("a", 2), column("b", 3), fresh));
+        assertThat(again).isEqualTo(stored);
+        assertThat(again.columns().get(3).missingValue()).isEqualTo("7");
+    }
+
+    @Test
     void a_key_that_only_the_catalogue_knows_is_taken_from_there() {
         TableSchema full = new TableSchema(
                 TABLE, 1, ReplicaIdentity.FULL,

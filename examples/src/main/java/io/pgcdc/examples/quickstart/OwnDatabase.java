@@ -1,5 +1,7 @@
 package io.pgcdc.examples.quickstart;
 
+import java.nio.file.Files;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Map;
 
@@ -21,7 +23,7 @@ final class OwnDatabase {
     }
 
     int run() throws Exception {
-        try (SourceView view = SourceView.open(source); DuckDbFile file = DuckDbFile.open(settings.file())) {
+        try (SourceView view = SourceView.open(source); DuckDbFile file = open(view)) {
             Map<TableId, Long> expected = view.estimatedRows();
             Terminal.say("Copying %d tables of publication %s to %s", expected.size(), source.publication(),
                     file.path());
@@ -41,6 +43,18 @@ final class OwnDatabase {
             report(progress, view.slot());
         }
         return 0;
+    }
+
+    /** The slot goes on where the file stopped; another file would never get the rows of before. */
+    private DuckDbFile open(SourceView view) throws SQLException {
+        if (!Files.exists(settings.file()) && view.slotState().isPresent()) {
+            throw new IllegalStateException(
+                    ("The slot %1$s is there, and the file %2$s that belongs to it is not. Put it back, say where it is "
+                     + "(-Dpgcdc.output=DIRECTORY), or begin anew: SELECT pg_drop_replication_slot('%1$s'); and, if no other "
+                     + "pipeline keeps its state there: DROP SCHEMA pgcdc CASCADE;")
+                            .formatted(view.slot(), settings.file()));
+        }
+        return DuckDbFile.open(settings.file());
     }
 
     private static void report(Progress progress, String slot) {

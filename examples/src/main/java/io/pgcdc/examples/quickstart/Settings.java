@@ -20,7 +20,7 @@ record Settings(Optional<Source> source, Optional<Duration> length, Path output,
     static Settings ofSystemProperties() {
         Optional<Source> source = property("url").map(Settings::source);
         Optional<Duration> length = property("seconds").map(Settings::seconds);
-        Path output = Path.of(property("output").orElse("target/quickstart")).toAbsolutePath().normalize();
+        Path output = Path.of(property("output").orElse("quickstart-output")).toAbsolutePath().normalize();
         Optional<String> query = Optional.ofNullable(System.getProperty("query")).filter(sql -> !sql.isBlank());
         return new Settings(
                 source, source.isEmpty() ? length.or(() -> Optional.of(EMBEDDED_LENGTH)) : length, output, query);

@@ -30,6 +30,8 @@ public class PgCdcJdbcComponentConfigurer extends PropertyConfigurerSupport impl
     public boolean configure(CamelContext camelContext, Object obj, String name, Object value, boolean ignoreCase) {
         PgCdcJdbcComponent target = (PgCdcJdbcComponent) obj;
         switch (ignoreCase ? name.toLowerCase() : name) {
+        case "acceptmissingrows":
+        case "acceptMissingRows": getOrCreateConfiguration(target).setAcceptMissingRows(property(camelContext, boolean.class, value)); return true;
         case "autowiredenabled":
         case "autowiredEnabled": target.setAutowiredEnabled(property(camelContext, boolean.class, value)); return true;
         case "configuration": target.setConfiguration(property(camelContext, io.pgcdc.routes.jdbc.PgCdcJdbcConfiguration.class, value)); return true;
@@ -57,6 +59,8 @@ public class PgCdcJdbcComponentConfigurer extends PropertyConfigurerSupport impl
     @Override
     public Class<?> getOptionType(String name, boolean ignoreCase) {
         switch (ignoreCase ? name.toLowerCase() : name) {
+        case "acceptmissingrows":
+        case "acceptMissingRows": return boolean.class;
         case "autowiredenabled":
         case "autowiredEnabled": return boolean.class;
         case "configuration": return io.pgcdc.routes.jdbc.PgCdcJdbcConfiguration.class;
@@ -85,6 +89,8 @@ public class PgCdcJdbcComponentConfigurer extends PropertyConfigurerSupport impl
     public Object getOptionValue(Object obj, String name, boolean ignoreCase) {
         PgCdcJdbcComponent target = (PgCdcJdbcComponent) obj;
         switch (ignoreCase ? name.toLowerCase() : name) {
+        case "acceptmissingrows":
+        case "acceptMissingRows": return getOrCreateConfiguration(target).isAcceptMissingRows();
         case "autowiredenabled":
         case "autowiredEnabled": return target.isAutowiredEnabled();
         case "configuration": return target.getConfiguration();

@@ -23,6 +23,8 @@ public class PgCdcJdbcEndpointConfigurer extends PropertyConfigurerSupport imple
     public boolean configure(CamelContext camelContext, Object obj, String name, Object value, boolean ignoreCase) {
         PgCdcJdbcEndpoint target = (PgCdcJdbcEndpoint) obj;
         switch (ignoreCase ? name.toLowerCase() : name) {
+        case "acceptmissingrows":
+        case "acceptMissingRows": target.getConfiguration().setAcceptMissingRows(property(camelContext, boolean.class, value)); return true;
         case "datasource":
         case "dataSource": target.getConfiguration().setDataSource(property(camelContext, javax.sql.DataSource.class, value)); return true;
         case "dialect": target.getConfiguration().setDialect(property(camelContext, io.pgcdc.routes.jdbc.dialect.Dialect.class, value)); return true;
@@ -47,6 +49,8 @@ public class PgCdcJdbcEndpointConfigurer extends PropertyConfigurerSupport imple
     @Override
     public Class<?> getOptionType(String name, boolean ignoreCase) {
         switch (ignoreCase ? name.toLowerCase() : name) {
+        case "acceptmissingrows":
+        case "acceptMissingRows": return boolean.class;
         case "datasource":
         case "dataSource": return javax.sql.DataSource.class;
         case "dialect": return io.pgcdc.routes.jdbc.dialect.Dialect.class;
@@ -72,6 +76,8 @@ public class PgCdcJdbcEndpointConfigurer extends PropertyConfigurerSupport imple
     public Object getOptionValue(Object obj, String name, boolean ignoreCase) {
         PgCdcJdbcEndpoint target = (PgCdcJdbcEndpoint) obj;
         switch (ignoreCase ? name.toLowerCase() : name) {
+        case "acceptmissingrows":
+        case "acceptMissingRows": return target.getConfiguration().isAcceptMissingRows();
         case "datasource":
         case "dataSource": return target.getConfiguration().getDataSource();
         case "dialect": return target.getConfiguration().getDialect();

@@ -23,7 +23,8 @@ public class PgCdcJdbcEndpointUriFactory extends org.apache.camel.support.compon
     private static final Set<String> SECRET_PROPERTY_NAMES;
     private static final Map<String, String> MULTI_VALUE_PREFIXES;
     static {
-        Set<String> props = new HashSet<>(12);
+        Set<String> props = new HashSet<>(13);
+        props.add("acceptMissingRows");
         props.add("dataSource");
         props.add("dialect");
         props.add("dropColumns");

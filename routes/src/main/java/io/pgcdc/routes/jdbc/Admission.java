@@ -7,6 +7,7 @@ import io.pgcdc.model.ErrorCode;
 import io.pgcdc.model.Lsn;
 import io.pgcdc.model.Operation;
 import io.pgcdc.model.PgCdcException;
+import io.pgcdc.model.Position;
 
 /**
  * What is to be done of a segment, given what is done already, and what is done then. docs/jdbc.md has the reasons.
@@ -31,10 +32,16 @@ record Admission(boolean clears, List<ChangeEvent> todo, Progress after) {
             return new Admission(false, done ? List.of() : segment, progress);
         }
         List<ChangeEvent> todo = segment.stream().filter(change -> !progress.isDone(change.position())).toList();
-        Progress after = todo.isEmpty() || !isInOrder
-                ? progress
-                : new Progress(progress.copyLsn(), progress.copied(), todo.get(todo.size() - 1).position());
-        return new Admission(first.operation() == Operation.TRUNCATE && !todo.isEmpty(), todo, after);
+        return new Admission(
+                first.operation() == Operation.TRUNCATE && !todo.isEmpty(), todo, after(progress, todo, isInOrder));
+    }
+
+    private static Progress after(Progress progress, List<ChangeEvent> todo, boolean isInOrder) {
+        if (todo.isEmpty()) {
+            return progress;
+        }
+        Position last = todo.get(todo.size() - 1).position();
+        return isInOrder ? progress.at(last) : progress.withEarly(last);
     }
 
     /** Whether the destination stays as it is, and what is stored of it. */
@@ -62,7 +69,7 @@ record Admission(boolean clears, List<ChangeEvent> todo, Progress after) {
         if (first.operation() != Operation.READ) {
             return same
                     ? new Admission(false, List.of(), progress)
-                    : new Admission(!progress.isNone(), segment, new Progress(copyLsn, CopiedRows.none(), null));
+                    : new Admission(!progress.isNone(), segment, new Progress(copyLsn, CopiedRows.none(), null, null));
         }
         if (!same) {
             // Nobody said truncate, for the pipeline has forgotten that it had delivered the table before.
@@ -76,6 +83,6 @@ record Admission(boolean clears, List<ChangeEvent> todo, Progress after) {
     private static Progress with(long copyLsn, CopiedRows before, List<ChangeEvent> more) {
         CopiedRows copied = before.copy();
         more.forEach(row -> copied.add(row.ordinal()));
-        return new Progress(copyLsn, copied, null);
+        return new Progress(copyLsn, copied, null, null);
     }
 }

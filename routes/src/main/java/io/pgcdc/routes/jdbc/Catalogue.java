@@ -42,6 +42,11 @@ final class Catalogue {
         return names.isEmpty() ? null : names.get(0);
     }
 
+    /** How many bytes a name may have, 0 if any number. */
+    static int longestName(Connection connection) throws SQLException {
+        return connection.getMetaData().getMaxTableNameLength();
+    }
+
     /** Makes a schema if it is missing; to ask first takes no privilege. */
     static void createSchema(Connection connection, String schema) throws SQLException {
         try (ResultSet schemas = connection.getMetaData().getSchemas()) {

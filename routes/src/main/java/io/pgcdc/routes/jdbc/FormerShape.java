@@ -34,7 +34,7 @@ final class FormerShape {
 
     /**
      * The same changes in the later shape. What changes the same row later comes later, so a column that is new has
-     * what PostgreSQL gave to the rows that were there: its default.
+     * what PostgreSQL gave to the rows that were there.
      */
     static List<ChangeEvent> told(List<ChangeEvent> changes, TableSchema now) {
         return changes.stream().map(change -> told(change, now)).toList();
@@ -59,7 +59,7 @@ final class FormerShape {
         Object[] values = new Object[now.columns().size()];
         for (int i = 0; i < values.length; i++) {
             int position = position(former, now.columns().get(i));
-            values[i] = position >= 0 ? value.apply(position) : ConstantDefault.of(now.columns().get(i));
+            values[i] = position >= 0 ? value.apply(position) : MissingValue.of(now.columns().get(i));
         }
         return values;
     }

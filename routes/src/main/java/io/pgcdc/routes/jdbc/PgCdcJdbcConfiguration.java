@@ -30,6 +30,8 @@ public class PgCdcJdbcConfiguration implements Cloneable {
     private String targetTable = "{table}";
     @UriParam(label = "common", defaultValue = "true")
     private boolean dropColumns = true;
+    @UriParam(label = "common")
+    private boolean acceptMissingRows;
     @UriParam(label = "advanced", defaultValue = "pgcdc")
     private String stateSchema = "pgcdc";
     @UriParam(label = "advanced")
@@ -150,6 +152,19 @@ public class PgCdcJdbcConfiguration implements Cloneable {
      */
     public void setDropColumns(boolean dropColumns) {
         this.dropColumns = dropColumns;
+    }
+
+    public boolean isAcceptMissingRows() {
+        return acceptMissingRows;
+    }
+
+    /**
+     * Whether changes are taken whose rows are not there, of a table of which the sink has seen no copy. They are
+     * refused by default, for the destination has lost what it had. Set it if the pipeline copies nothing
+     * (snapshotMode=never).
+     */
+    public void setAcceptMissingRows(boolean acceptMissingRows) {
+        this.acceptMissingRows = acceptMissingRows;
     }
 
     public String getStateSchema() {

@@ -14,10 +14,12 @@ import io.pgcdc.model.Position;
  * @param copyLsn  the position of the copy that the table was begun with, {@code null} if none was seen
  * @param copied   which rows of that copy are done; must not be changed
  * @param position of the last change of the stream, {@code null} if none was seen since the copy
+ * @param early    of a table without a copy the position up to which changes were written before earlier ones, or
+ *                 {@code null}: what comes again before it may find rows as later changes have left them
  */
-record Progress(Long copyLsn, CopiedRows copied, Position position) {
+record Progress(Long copyLsn, CopiedRows copied, Position position, Position early) {
 
-    static final Progress NONE = new Progress(null, CopiedRows.none(), null);
+    static final Progress NONE = new Progress(null, CopiedRows.none(), null, null);
 
     Progress {
         Objects.requireNonNull(copied, "copied");
@@ -33,7 +35,18 @@ record Progress(Long copyLsn, CopiedRows copied, Position position) {
 
     /** The same for a copy that is over, of which nothing comes again. */
     Progress withoutCopied() {
-        return new Progress(copyLsn, CopiedRows.none(), position);
+        return new Progress(copyLsn, CopiedRows.none(), position, early);
+    }
+
+    /** The same after a change before which everything is done. */
+    Progress at(Position change) {
+        return new Progress(copyLsn, copied, change, early);
+    }
+
+    /** The same after a change before which something may come again. */
+    Progress withEarly(Position change) {
+        return copyLsn != null || early != null && change.compareTo(early) <= 0
+                ? this : new Progress(null, copied, position, change);
     }
 
     /** The text that is stored of a position, {@code null} of none. */

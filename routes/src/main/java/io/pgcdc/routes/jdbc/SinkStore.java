@@ -23,9 +23,10 @@ final class SinkStore {
     private static final String OF_TABLE = " WHERE sink = ? AND source_schema = ? AND source_table = ?";
     private static final String TABLE_COLUMNS
             = "relation, system_identifier, pipeline, target_schema, target_table, replica_identity, shape_since,"
-              + " shape_version, copy_lsn, copied, position";
+              + " shape_version, copy_lsn, copied, position, early";
     private static final String COLUMN_COLUMNS
-            = "ordinal, target_name, is_text, is_kept, name, number, type_oid, type_name, type_modifier, is_key, default_expression";
+            = "ordinal, target_name, is_text, is_kept, name, number, type_oid, type_name, type_modifier, is_key, default_expression,"
+              + " missing_value";
 
     private final String sink;
     private final String schema;
@@ -57,13 +58,13 @@ final class SinkStore {
                 statement.execute("CREATE TABLE " + tables + " (" + identity + "relation BIGINT, system_identifier" + text
                                   + "pipeline" + text + "target_schema" + text + "target_table" + text + "replica_identity"
                                   + text + "shape_since" + text + "shape_version BIGINT, copy_lsn" + text + "copied" + text
-                                  + "position" + text + "PRIMARY KEY (sink, source_schema, source_table))");
+                                  + "position" + text + "early" + text + "PRIMARY KEY (sink, source_schema, source_table))");
             }
             if (!haveColumns) {
                 statement.execute("CREATE TABLE " + columns + " (" + identity + "ordinal INTEGER NOT NULL, target_name" + text
                                   + "is_text BOOLEAN, is_kept BOOLEAN, name" + text + "number INTEGER, type_oid BIGINT,"
                                   + " type_name" + text + "type_modifier INTEGER, is_key BOOLEAN, default_expression" + text
-                                  + "PRIMARY KEY (sink, source_schema, source_table, ordinal))");
+                                  + "missing_value" + text + "PRIMARY KEY (sink, source_schema, source_table, ordinal))");
             }
         }
     }
@@ -89,7 +90,7 @@ final class SinkStore {
         String copyLsn = row.getString("copy_lsn");
         Progress progress = new Progress(
                 copyLsn == null ? null : Lsn.parse(copyLsn).value(), CopiedRows.parse(row.getString("copied")),
-                Progress.position(row.getString("position")));
+                Progress.position(row.getString("position")), Progress.position(row.getString("early")));
         TableId target = new TableId(row.getString("target_schema"), row.getString("target_table"));
         return new SinkTable(
                 source, row.getLong("relation"), new Origin(row.getString("system_identifier"), row.getString("pipeline")),
@@ -109,7 +110,7 @@ final class SinkStore {
                     Column column = new Column(
                             row.getString("name"), row.getLong("type_oid"), row.getString("type_name"),
                             row.getInt("type_modifier"), true, row.getBoolean("is_key"), row.getInt("number"),
-                            row.getString("default_expression"));
+                            row.getString("default_expression"), row.getString("missing_value"));
                     found.add(new SinkColumn(
                             column, row.getString("target_name"), row.getBoolean("is_text"), row.getBoolean("is_kept")));
                 }
@@ -120,31 +121,42 @@ final class SinkStore {
 
     /** The name in the source that a table of this number was stored under, {@code null} if there is none. */
     TableId nameOf(Connection connection, long relation) throws SQLException {
-        return name(connection, "relation = ?", query -> query.setLong(2, relation));
+        try (PreparedStatement query = connection.prepareStatement(
+                "SELECT source_schema, source_table FROM " + tables + " WHERE sink = ? AND relation = ?")) {
+            query.setString(1, sink);
+            query.setLong(2, relation);
+            try (ResultSet row = query.executeQuery()) {
+                return row.next() ? new TableId(row.getString(1), row.getString(2)) : null;
+            }
+        }
     }
 
-    /** The table of the source that is kept in a table of the destination, {@code null} if there is none. */
-    TableId keptIn(Connection connection, TableId target) throws SQLException {
+    /**
+     * Who keeps a table of the destination.
+     *
+     * @param sink   the name of a sink
+     * @param source the table of its source
+     */
+    record Keeper(String sink, TableId source) {
+    }
+
+    /** Who keeps a table of the destination but this sink for that table of the source, {@code null} if nobody does. */
+    Keeper otherKeeper(Connection connection, TableId target, TableId source) throws SQLException {
         String condition = dialect.ignoresCase()
                 ? "lower(target_schema) = lower(?) AND lower(target_table) = lower(?)"
                 : "target_schema = ? AND target_table = ?";
-        return name(connection, condition, query -> {
-            query.setString(2, target.schema());
-            query.setString(3, target.name());
-        });
-    }
-
-    private interface Parameters {
-        void set(PreparedStatement query) throws SQLException;
-    }
-
-    private TableId name(Connection connection, String condition, Parameters parameters) throws SQLException {
         try (PreparedStatement query = connection.prepareStatement(
-                "SELECT source_schema, source_table FROM " + tables + " WHERE sink = ? AND " + condition)) {
-            query.setString(1, sink);
-            parameters.set(query);
+                "SELECT sink, source_schema, source_table FROM " + tables + " WHERE " + condition)) {
+            query.setString(1, target.schema());
+            query.setString(2, target.name());
             try (ResultSet row = query.executeQuery()) {
-                return row.next() ? new TableId(row.getString(1), row.getString(2)) : null;
+                while (row.next()) {
+                    Keeper keeper = new Keeper(row.getString(1), new TableId(row.getString(2), row.getString(3)));
+                    if (!keeper.equals(new Keeper(sink, source))) {
+                        return keeper;
+                    }
+                }
+                return null;
             }
         }
     }
@@ -164,9 +176,9 @@ final class SinkStore {
 
     private void saveProgress(Connection connection, SinkTable table) throws SQLException {
         try (PreparedStatement update = connection.prepareStatement(
-                "UPDATE " + tables + " SET copy_lsn = ?, copied = ?, position = ?" + OF_TABLE)) {
+                "UPDATE " + tables + " SET copy_lsn = ?, copied = ?, position = ?, early = ?" + OF_TABLE)) {
             progress(update, 1, table.progress());
-            identify(update, 4, table.source());
+            identify(update, 5, table.source());
             if (update.executeUpdate() != 1) {
                 throw new SQLException("the row of " + table.source() + " in " + tables + " is gone");
             }
@@ -176,7 +188,7 @@ final class SinkStore {
     private void insert(Connection connection, SinkTable table) throws SQLException {
         try (PreparedStatement insert = connection.prepareStatement(
                 "INSERT INTO " + tables + " (sink, source_schema, source_table, " + TABLE_COLUMNS
-                                                                    + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
+                                                                    + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
             identify(insert, 1, table.source());
             insert.setLong(4, table.relation());
             insert.setString(5, table.origin().system());
@@ -191,7 +203,7 @@ final class SinkStore {
         }
         try (PreparedStatement insert = connection.prepareStatement(
                 "INSERT INTO " + columns + " (sink, source_schema, source_table, " + COLUMN_COLUMNS
-                                                                    + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
+                                                                    + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
             for (int i = 0; i < table.columns().size(); i++) {
                 SinkColumn column = table.columns().get(i);
                 identify(insert, 1, table.source());
@@ -206,9 +218,14 @@ final class SinkStore {
                 insert.setInt(12, column.source().typeModifier());
                 insert.setBoolean(13, column.source().identity());
                 insert.setString(14, column.source().defaultExpression());
+                insert.setString(15, column.source().missingValue());
                 insert.executeUpdate();
             }
         }
+    }
+
+    String name() {
+        return sink;
     }
 
     void delete(Connection connection, TableId source) throws SQLException {
@@ -222,8 +239,17 @@ final class SinkStore {
 
     /** The SQL by which a person has the sink forget a table. */
     String forgetting(TableId source) {
-        return "DELETE FROM " + tables + " WHERE sink = '" + sink.replace("'", "''") + "' AND source_schema = '"
-               + source.schema().replace("'", "''") + "' AND source_table = '" + source.name().replace("'", "''") + "'";
+        return forgetting(new Keeper(sink, source));
+    }
+
+    /** The SQL by which a person has another sink forget a table. */
+    String forgetting(Keeper keeper) {
+        return "DELETE FROM " + tables + " WHERE sink = " + literal(keeper.sink()) + " AND source_schema = "
+               + literal(keeper.source().schema()) + " AND source_table = " + literal(keeper.source().name());
+    }
+
+    private static String literal(String text) {
+        return "'" + text.replace("'", "''") + "'";
     }
 
     private static void progress(PreparedStatement statement, int first, Progress progress) throws SQLException {
@@ -231,6 +257,7 @@ final class SinkStore {
         statement.setString(first, copyLsn == null ? null : Lsn.toString(copyLsn));
         statement.setString(first + 1, progress.copied().toString());
         statement.setString(first + 2, Progress.text(progress.position()));
+        statement.setString(first + 3, Progress.text(progress.early()));
     }
 
     private void identify(PreparedStatement statement, int first, TableId source) throws SQLException {

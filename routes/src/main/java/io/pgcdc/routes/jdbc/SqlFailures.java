@@ -3,6 +3,7 @@ package io.pgcdc.routes.jdbc;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 import io.pgcdc.model.ErrorCode;
 import io.pgcdc.model.PgCdcException;
@@ -24,6 +25,11 @@ final class SqlFailures {
     private static final List<String> DUCKDB_WITHOUT_VALUES = List.of(
             "Binder Error", "Catalog Error", "Connection Error", "Dependency Error", "IO Error", "INTERNAL Error",
             "Not implemented Error", "Out of Memory Error", "Permission Error", "TransactionContext Error: Catalog");
+
+    /** What DuckDB puts before the message of a statement that it has prepared: the statement itself. */
+    private static final Pattern OF_STATEMENT = Pattern.compile("(?s)^Invalid Input Error: Attempting to execute.*?\nError: ");
+    /** A URL may have a password anywhere behind its protocol. */
+    private static final Pattern URL = Pattern.compile("(jdbc:\\w+:).*");
 
     private SqlFailures() {
     }
@@ -57,7 +63,9 @@ final class SqlFailures {
 
     private static String describe(SQLException error) {
         String state = error.getSQLState();
-        String message = String.valueOf(error.getMessage()).lines().findFirst().orElse("");
+        String message = OF_STATEMENT.matcher(String.valueOf(error.getMessage())).replaceFirst("")
+                .lines().findFirst().orElse("");
+        message = URL.matcher(message).replaceFirst("$1…");
         if (state == null) {
             int colon = message.indexOf(':');
             boolean told = DUCKDB_WITHOUT_VALUES.stream().anyMatch(message::startsWith);
@@ -70,13 +78,19 @@ final class SqlFailures {
     private static String remedy(SQLException error, ErrorCode code) {
         String state = String.valueOf(error.getSQLState());
         return switch (code) {
-            case CONNECTION, SERVER_NOT_READY -> "It comes again as the failure policy of the pipeline says";
-            case PRIVILEGE -> "Let the user of the destination create schemas, or create them for it: "
-                              + "CREATE SCHEMA <schema> AUTHORIZATION <user>";
+            case CONNECTION, SERVER_NOT_READY -> String.valueOf(error.getMessage()).startsWith("No suitable driver")
+                    ? "Put the JDBC driver of the destination on the class path"
+                    : "It comes again as the failure policy of the pipeline says";
+            case PRIVILEGE ->
+                "The user of the destination needs its schemas (GRANT CREATE ON DATABASE, or CREATE SCHEMA <schema> "
+                              + "AUTHORIZATION <user>), GRANT TEMPORARY ON DATABASE, and must own the tables that it writes";
             case AUTHENTICATION -> "Check username and password of the data source";
-            default -> state.startsWith("22") || state.startsWith("42") || state.startsWith("23")
-                    ? "If the destination's table was changed by hand, or the source's by ALTER … USING, have it copied again: "
-                      + "resyncTable"
+            default -> state.equals("23505")
+                    ? "A unique index of your own can't be there: rows come by key, in batches, not in the order of the source. "
+                      + "If there is none, have the table copied again: resyncTable"
+                    : state.startsWith("22") || state.startsWith("42") || state.startsWith("23")
+                            ? "If the destination's table was changed by hand, or the source's by ALTER … USING, have it copied again: "
+                              + "resyncTable"
                     : null;
         };
     }

@@ -1,6 +1,8 @@
 package io.pgcdc.routes.jdbc;
 
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
@@ -8,16 +10,18 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
 
 import io.pgcdc.model.Column;
 import io.pgcdc.model.ErrorCode;
 import io.pgcdc.model.PgCdcException;
 import io.pgcdc.model.Position;
 import io.pgcdc.model.SchemaChange;
-import io.pgcdc.model.TableId;
 import io.pgcdc.model.TableSchema;
 import io.pgcdc.routes.jdbc.dialect.Dialect;
 import io.pgcdc.routes.jdbc.dialect.TargetTable;
+import io.pgcdc.routes.jdbc.dialect.UnfitValueException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,7 +50,7 @@ final class TableShapes {
     /** Makes the table of a source's table that nothing is stored of; one that is there already is taken over. */
     SinkTable create(Connection connection, TableSchema shape, Origin origin, Position at) throws SQLException {
         SinkTable table = described(shape, origin, at);
-        requireNotTaken(connection, table);
+        requireFree(connection, table);
         List<String> found = Catalogue.columns(connection, table.target());
         Catalogue.createSchema(connection, table.target().schema());
         TargetTable target = layout.whole(table);
@@ -70,11 +74,13 @@ final class TableShapes {
         }
     }
 
-    /** Another table has taken the name of this one, and its first copy begins. */
+    /** Another table has taken the name of this one, or somebody has dropped it, and its copy begins. */
     SinkTable replace(Connection connection, SinkTable old, TableSchema shape, Position at) throws SQLException {
         SinkTable described = described(shape, old.origin(), at);
+        requireFree(connection, described);
+        Catalogue.createSchema(connection, described.target().schema());
         try (Statement statement = connection.createStatement()) {
-            statement.execute("DROP TABLE " + old.target().quoted());
+            statement.execute("DROP TABLE IF EXISTS " + layout.whole(old).quoted());
             statement.execute(dialect.create(layout.whole(described)));
         }
         return old.reshaped(shape, described.target(), described.columns(), at).with(Progress.NONE);
@@ -118,14 +124,14 @@ final class TableShapes {
         List<SinkColumn> kept = kept(table, origins, columns);
         columns.addAll(kept);
         SinkTable after = table.reshaped(shape, names.of(shape.table()), columns, at);
+        requireNames(connection, after);
         if (!after.target().equals(table.target())) {
-            requireNotTaken(connection, after);
+            requireFree(connection, after);
             Catalogue.createSchema(connection, after.target().schema());
         }
         alter(connection, table, after, positions(table, after, origins, kept));
         tell(table, shape, origins);
-        fillIn(connection, after, shape, origins);
-        return after;
+        return fillIn(connection, after, shape, origins);
     }
 
     /** A column gets the type that holds every value, as its own can't hold one. */
@@ -217,45 +223,105 @@ final class TableShapes {
         }
     }
 
-    /** PostgreSQL gives the rows that are there the default of a new column, without a word in the stream. */
-    private void fillIn(Connection connection, SinkTable table, TableSchema shape, Map<Column, Column> origins)
+    /** PostgreSQL gives the rows that are there a value for a new column, without a word in the stream. */
+    private SinkTable fillIn(Connection connection, SinkTable table, TableSchema shape, Map<Column, Column> origins)
             throws SQLException {
-        TargetTable target = layout.written(table);
+        SinkTable filled = table;
         for (int i = 0; i < shape.columns().size() && layout.offset() == 0; i++) {
             Column column = shape.columns().get(i);
-            if (origins.containsKey(column) || column.defaultExpression() == null) {
+            Object value = MissingValue.of(column);
+            if (origins.containsKey(column)) {
                 continue;
             }
-            Object value = ConstantDefault.of(column);
-            if (value == null) {
-                LOG.warn("Table {}: column {} is new and has a default that is not known to be a constant. Its rows have NULL "
-                         + "there; copy the table again: resyncTable",
+            if (value != null) {
+                filled = fillIn(connection, filled, i, value);
+            } else if ((column.defaultExpression() != null || !column.nullable()) && hasRows(connection, filled)) {
+                LOG.warn("Table {}: column {} is new, and PostgreSQL does not tell what its older rows have there; they have "
+                         + "NULL here. That is right if the column got its default after it was added. Else (a default "
+                         + "such as random(), a table that was rewritten, a type of your own) copy the table again: resyncTable",
                         shape.table(), column.name());
-                continue;
             }
-            var type = List.of(target.columns().get(i).type());
-            try (Statement statement = connection.createStatement()) {
-                String stage = dialect.createStage(statement, type);
-                Iterator<Object[]> row = List.<Object[]> of(new Object[] { 1, null, value }).iterator();
+        }
+        return filled;
+    }
+
+    private SinkTable fillIn(Connection connection, SinkTable table, int column, Object value) throws SQLException {
+        TargetTable target = layout.written(table);
+        var type = List.of(target.columns().get(column).type());
+        try (Statement statement = connection.createStatement()) {
+            String stage = dialect.createStage(statement, type);
+            Iterator<Object[]> row = List.<Object[]> of(new Object[] { 1, null, value }).iterator();
+            try {
                 dialect.load(connection, type, row);
-                statement.executeUpdate("UPDATE " + target.quoted() + " SET " + target.columns().get(i).quoted()
-                                        + " = (SELECT c0 FROM " + stage + ")");
+            } catch (UnfitValueException e) {
                 statement.execute("DROP TABLE " + stage);
+                requireNoKey(table, column);
+                return fillIn(connection, widen(connection, table, column), column, value);
+            }
+            statement.executeUpdate("UPDATE " + target.quoted() + " SET " + target.columns().get(column).quoted()
+                                    + " = (SELECT c0 FROM " + stage + ")");
+            statement.execute("DROP TABLE " + stage);
+        }
+        return table;
+    }
+
+    /** @throws PgCdcException if a column is part of the key, so that it can't become text */
+    void requireNoKey(SinkTable table, int column) {
+        if (layout.written(table).key().contains(column)) {
+            throw new PgCdcException(
+                    ErrorCode.DESTINATION,
+                    "Table " + table.source() + ": a value does not fit into a column of the primary key, "
+                                           + table.live().get(column).name(),
+                    "There is no way to keep it exactly; leave the table out of the publication");
+        }
+    }
+
+    private boolean hasRows(Connection connection, SinkTable table) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.setMaxRows(1);
+            try (ResultSet row = statement.executeQuery("SELECT 1 FROM " + layout.whole(table).quoted())) {
+                return row.next();
             }
         }
     }
 
-    private void requireNotTaken(Connection connection, SinkTable table) throws SQLException {
-        TableId other = store.keptIn(connection, table.target());
-        if (other != null && !other.equals(table.source())) {
+    /** One table has one writer, and the name that it is stored under. */
+    private void requireFree(Connection connection, SinkTable table) throws SQLException {
+        requireNames(connection, table);
+        SinkStore.Keeper other = store.otherKeeper(connection, table.target(), table.source());
+        if (other == null) {
+            return;
+        }
+        String ifGone = " is gone, run on the destination: " + store.forgetting(other);
+        throw other.sink().equals(store.name())
+                ? new PgCdcException(
+                        ErrorCode.CONFIGURATION,
+                        "The tables " + other.source() + " and " + table.source() + " of the source have the same table "
+                                                 + table.target() + " in the destination",
+                        "Use both names in the options targetSchema and targetTable, as in targetTable={schema}_{table}; or, if "
+                                                                                           + other.source() + ifGone)
+                : new PgCdcException(
+                        ErrorCode.CONFIGURATION,
+                        "The sink " + other.sink() + " has " + table.target() + " in the destination, for table "
+                                                 + other.source() + ", and the sink " + store.name() + " wants it for "
+                                                 + table.source(),
+                        "Give one of them other names by targetSchema and targetTable, as in targetSchema=second_{schema}; or, "
+                                                                   + "if sink " + other.sink() + ifGone);
+    }
+
+    /** PostgreSQL cuts a longer name without a word. */
+    private void requireNames(Connection connection, SinkTable table) throws SQLException {
+        int longest = Catalogue.longestName(connection);
+        Stream<String> all = Stream.concat(
+                Stream.of(table.target().schema(), table.target().name()), table.columns().stream().map(SinkColumn::name));
+        Optional<String> tooLong = all
+                .filter(name -> longest > 0 && name.getBytes(StandardCharsets.UTF_8).length > longest).findFirst();
+        if (tooLong.isPresent()) {
             throw new PgCdcException(
                     ErrorCode.CONFIGURATION,
-                    "The tables " + other + " and " + table.source() + " of the source have the same table "
-                                             + table.target() + " in the destination",
-                    "Use both names in the options targetSchema and targetTable, as in targetTable={schema}_{table}; or, "
-                                                                                       + "if " + other
-                                                                                       + " is gone, run on the destination: "
-                                                                                       + store.forgetting(other));
+                    "Table " + table.source() + " needs the name " + tooLong.get() + " in the destination, whose names have "
+                                             + longest + " bytes at most",
+                    "Make it shorter by the options targetSchema and targetTable, or rename it in the source");
         }
     }
 }

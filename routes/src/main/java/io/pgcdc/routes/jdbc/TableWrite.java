@@ -44,7 +44,7 @@ record TableWrite(Sink sink, Connection connection, List<ChangeEvent> segment, O
         if (admission.isNothing()) {
             return stored;
         }
-        SinkTable table = shaped(stored);
+        SinkTable table = shaped(stored, admission.clears() && Segments.isOfCopy(first));
         if (admission.clears()) {
             clear(table, first);
         }
@@ -54,6 +54,9 @@ record TableWrite(Sink sink, Connection connection, List<ChangeEvent> segment, O
             after = after.withoutCopied();
         }
         if (first.operation().isRow()) {
+            if (isComplete(table)) {
+                requireRows(table, admission.todo(), stored == null);
+            }
             rows(table, admission.todo()).apply(connection, dialect());
         }
         return save(stored, table.with(after));
@@ -112,13 +115,17 @@ record TableWrite(Sink sink, Connection connection, List<ChangeEvent> segment, O
         return segment.get(0).operation() == Operation.TRUNCATE && Segments.isOfCopy(segment.get(0));
     }
 
-    private SinkTable shaped(SinkTable stored) throws SQLException {
+    private SinkTable shaped(SinkTable stored, boolean begins) throws SQLException {
         if (stored == null) {
+            if (arrival == Arrival.EARLY && !Segments.isOfCopy(segment.get(0))) {
+                throw early("is new");
+            }
             return sink.shapes().create(connection, shape(), origin, segment.get(0).position());
         }
         SinkTable table = stored.origin().mayBe(origin) ? stored : stored.with(origin);
         boolean isOther = stored.relation() != shape().relationOid() && stored.source().equals(shape().table());
-        if (isOther && isBegin() && sink.mode() == WriteMode.currentState) {
+        if (isOther && isBegin() && sink.mode() == WriteMode.currentState
+                || begins && !Catalogue.hasTable(connection, table.target())) {
             return sink.shapes().replace(connection, table, shape(), segment.get(0).position());
         }
         if (arrival == Arrival.EARLY && !table.hasShapeOf(shape())) {
@@ -168,7 +175,24 @@ record TableWrite(Sink sink, Connection connection, List<ChangeEvent> segment, O
         if (!isInOrder() && !isOfCopy) {
             throw early("has no key");
         }
-        return new UnkeyedRows(target, dialect(), todo);
+        return new UnkeyedRows(target, dialect(), todo, isComplete(table));
+    }
+
+    /** Whether every row that changes are about has come before them as an insert. */
+    private boolean isComplete(SinkTable table) {
+        return isInOrder() && !Segments.isOfCopy(segment.get(0)) && table.progress().copyLsn() == null
+                && !sink.acceptsMissingRows();
+    }
+
+    /** A changelog is not searched for rows; that one which has nothing yet has none is plain. */
+    private void requireRows(SinkTable table, List<ChangeEvent> todo, boolean isNew) throws SQLException {
+        List<List<Object>> existing = ExistingRows.of(table.progress(), todo);
+        TargetTable target = sink.layout().written(table);
+        int missing = target.hasKey() ? ExistingRows.missing(connection, dialect(), target, existing)
+                : sink.mode() == WriteMode.changelog && isNew ? existing.size() : 0;
+        if (missing > 0) {
+            throw ExistingRows.lost(table.target(), todo, missing);
+        }
     }
 
     private boolean isInOrder() {

@@ -36,11 +36,14 @@ final class UnkeyedRows implements RowChanges {
     /** How many more of each row there are in the end; {@code null} if rows only come. */
     private final Map<List<Object>, Integer> counts;
     private final int gone;
+    private final boolean isComplete;
 
-    UnkeyedRows(TargetTable table, Dialect dialect, List<ChangeEvent> changes) {
+    /** @param isComplete whether every row that goes must be there, see {@link ExistingRows} */
+    UnkeyedRows(TargetTable table, Dialect dialect, List<ChangeEvent> changes, boolean isComplete) {
         this.changes = changes;
         this.table = table;
         this.dialect = dialect;
+        this.isComplete = isComplete;
         boolean onlyCome = changes.stream()
                 .allMatch(change -> change.operation() == Operation.INSERT || change.operation() == Operation.READ);
         this.counts = onlyCome ? null : count(changes);
@@ -112,6 +115,9 @@ final class UnkeyedRows implements RowChanges {
     public void merge(Statement statement, String stage) throws SQLException {
         if (gone > 0) {
             int deleted = statement.executeUpdate(dialect.deleteEqual(table, stage));
+            if (deleted < gone && isComplete) {
+                throw ExistingRows.lost(table.name(), changes, gone - deleted);
+            }
             if (deleted < gone) {
                 LOG.warn("Table {} has no key, and {} of {} rows that were to go are not there; copy it again: resyncTable",
                         table.name(), gone - deleted, gone);

@@ -33,6 +33,7 @@ final class CborShape {
         parts.add(column.identity());
         parts.add(column.number());
         parts.add(column.defaultExpression());
+        parts.add(column.missingValue());
         return parts;
     }
 
@@ -54,7 +55,8 @@ final class CborShape {
     private static Column column(List<?> parts) {
         return new Column(
                 (String) parts.get(0), (Long) parts.get(1), (String) parts.get(2), (Integer) parts.get(3),
-                (Boolean) parts.get(4), (Boolean) parts.get(5), (Integer) parts.get(6), (String) parts.get(7));
+                (Boolean) parts.get(4), (Boolean) parts.get(5), (Integer) parts.get(6), (String) parts.get(7),
+                (String) parts.get(8));
     }
 
     /** The values of a row in the places that a shape has for them. */

@@ -1,10 +1,16 @@
 package io.pgcdc.routes.jdbc;
 
+import io.pgcdc.model.TableId;
 import io.pgcdc.testing.PostgresTest;
 import io.pgcdc.testing.TestDatabase;
+import org.apache.camel.builder.RouteBuilder;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** Tables of the destination are equal to those of the source, after the copy and after changes of every kind. */
 @PostgresTest
@@ -78,6 +84,128 @@ class CurrentStateIT {
         try (SinkDatabase sink = SinkDatabase.create(kind); SinkRoute route = SinkRoute.start(source, sink, "values=java")) {
             route.awaitCaughtUp();
             source.execute("UPDATE t SET id = id + 10 WHERE id > 10", "DELETE FROM t WHERE id = 5", "INSERT INTO t VALUES (5)");
+            route.awaitCaughtUp();
+            Mirror.assertEqual(source, sink, "t");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "POSTGRES, currentState", "DUCKDB, currentState", "H2, currentState", "DUCKDB, changelog" })
+    void a_destination_that_was_lost_is_not_filled_with_changes_alone(
+            SinkDatabase.Kind kind, String mode, TestDatabase source)
+            throws Exception {
+        source.execute("CREATE TABLE t (id int PRIMARY KEY, v text)",
+                "INSERT INTO t SELECT i, 'x' FROM generate_series(1, 100) i",
+                "CREATE TABLE bag (n int)", "ALTER TABLE bag REPLICA IDENTITY FULL", "INSERT INTO bag VALUES (1), (2)",
+                "CREATE PUBLICATION mypub FOR TABLE t, bag");
+        String options = "batching=true&failurePolicy=isolateTable&maxRetries=1|mode=" + mode;
+        try (SinkDatabase sink = SinkDatabase.create(kind); SinkRoute route = SinkRoute.start(source, sink, options)) {
+            route.awaitCaughtUp();
+        }
+        source.execute("UPDATE t SET v = 'new' WHERE id = 1", "DELETE FROM bag WHERE n = 1");
+        try (SinkDatabase sink = SinkDatabase.create(kind); SinkRoute route = SinkRoute.start(source, sink, options)) {
+            Awaitility.await().until(() -> route.consumer().getTablesInError().size() == 2);
+            route.consumer().resyncTable("public.t");
+            route.consumer().resyncTable("public.bag");
+            Awaitility.await().until(() -> route.consumer().getTablesInError().isEmpty());
+            route.awaitCaughtUp();
+            if (mode.equals("currentState")) {
+                Mirror.assertEqual(source, sink, "t", "bag");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(SinkDatabase.Kind.class)
+    void a_table_that_was_empty_is_followed_from_its_first_row_on(
+            SinkDatabase.Kind kind, TestDatabase source)
+            throws Exception {
+        source.execute("CREATE TABLE t (id int PRIMARY KEY, v text)", "CREATE TABLE bag (n int)",
+                "ALTER TABLE bag REPLICA IDENTITY FULL", "CREATE PUBLICATION mypub FOR TABLE t, bag");
+        try (SinkDatabase sink = SinkDatabase.create(kind);
+             SinkRoute route = SinkRoute.start(source, sink, "batching=true&maxBatchSize=3")) {
+            route.awaitCaughtUp();
+            source.execute("INSERT INTO t SELECT i, 'x' FROM generate_series(1, 10) i",
+                    "UPDATE t SET id = id + 100 WHERE id > 5",
+                    "DELETE FROM t WHERE id < 3", "UPDATE t SET v = 'y', id = -id", "TRUNCATE t",
+                    "INSERT INTO t VALUES (1, 'z')",
+                    "INSERT INTO bag VALUES (1), (1), (2)", "UPDATE bag SET n = 3 WHERE n = 2",
+                    "DELETE FROM bag WHERE ctid = '(0,1)'");
+            route.awaitCaughtUp();
+            Mirror.assertEqual(source, sink, "t", "bag");
+        }
+    }
+
+    @Test
+    void changes_of_rows_that_were_not_copied_are_taken_if_the_sink_is_told(TestDatabase source) throws Exception {
+        source.execute("CREATE TABLE t (id int PRIMARY KEY, v text)", "INSERT INTO t VALUES (1, 'x')",
+                "CREATE PUBLICATION mypub FOR TABLE t");
+        try (SinkDatabase sink = SinkDatabase.create(SinkDatabase.Kind.DUCKDB);
+             SinkRoute route = SinkRoute.start(source, sink, "batching=true&snapshotMode=never|acceptMissingRows=true")) {
+            route.awaitCaughtUp();
+            source.execute("UPDATE t SET v = 'seen'");
+            route.awaitCaughtUp();
+            Mirror.assertEqual(source, sink, "t");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({ "POSTGRES, currentState", "DUCKDB, currentState", "H2, currentState", "POSTGRES, changelog" })
+    void a_new_copy_makes_a_table_that_somebody_has_dropped(SinkDatabase.Kind kind, String mode, TestDatabase source)
+            throws Exception {
+        source.execute("CREATE TABLE t (id int PRIMARY KEY, v int)", "INSERT INTO t VALUES (1, 1), (2, 2)",
+                "CREATE PUBLICATION mypub FOR TABLE t");
+        try (SinkDatabase sink = SinkDatabase.create(kind);
+             SinkRoute route = SinkRoute.start(source, sink, "batching=true|mode=" + mode)) {
+            route.awaitCaughtUp();
+            sink.execute("DROP TABLE \"public\".\"t\"");
+            source.execute("ALTER TABLE t ADD w int", "UPDATE t SET w = 1");
+            route.consumer().resyncTable("public.t");
+            Awaitility.await().ignoreExceptions()
+                    .until(() -> sink.text("SELECT count(\"w\") FROM \"public\".\"t\"").equals("2"));
+            route.awaitCaughtUp();
+        }
+    }
+
+    @Test
+    void the_rights_that_the_page_names_suffice_and_one_that_is_missing_is_told(TestDatabase source) throws Exception {
+        source.execute("CREATE SCHEMA shop", "CREATE TABLE shop.t (id int PRIMARY KEY)", "INSERT INTO shop.t VALUES (1)",
+                "CREATE PUBLICATION mypub FOR ALL TABLES");
+        try (TestDatabase destination = source.server().createDatabase()) {
+            destination.createUser("pgcdc_sink", "secret", "");
+            String database = TableId.quote(destination.name());
+            destination.execute("REVOKE ALL ON DATABASE " + database + " FROM PUBLIC",
+                    "GRANT CONNECT, CREATE ON DATABASE " + database + " TO pgcdc_sink");
+            try (SinkRoute route = SinkRoute.start(source, new RouteBuilder() {
+                @Override
+                public void configure() {
+                    errorHandler(noErrorHandler());
+                    from("pgcdc:mypub?batching=true&failurePolicy=isolateTable&maxRetries=1").routeId("cdc")
+                            .to("pgcdc-jdbc:test?url=RAW(" + destination.url() + ")&username=pgcdc_sink&password=secret");
+                }
+            })) {
+                Awaitility.await().until(() -> !route.consumer().getTablesInError().isEmpty());
+                assertThat(route.consumer().getTablesInError().toString()).contains("42501", "GRANT TEMPORARY ON DATABASE");
+                destination.execute("GRANT TEMPORARY ON DATABASE " + database + " TO pgcdc_sink");
+                route.consumer().resyncTable("shop.t");
+                Awaitility.await().until(() -> route.consumer().getTablesInError().isEmpty());
+                source.execute("ALTER TABLE shop.t ADD v text DEFAULT 'v'", "INSERT INTO shop.t VALUES (2)");
+                route.awaitCaughtUp();
+                assertThat(destination.count("shop.t WHERE v = 'v'")).isEqualTo(2);
+            }
+        }
+    }
+
+    @Test
+    void a_deferred_unique_constraint_of_the_user_takes_values_that_are_exchanged(TestDatabase source) throws Exception {
+        source.execute("CREATE TABLE t (id int PRIMARY KEY, email text UNIQUE)", "INSERT INTO t VALUES (1, 'x'), (2, 'y')",
+                "CREATE PUBLICATION mypub FOR TABLE t");
+        try (SinkDatabase sink = SinkDatabase.create(SinkDatabase.Kind.POSTGRES);
+             SinkRoute route = SinkRoute.start(source, sink, "batching=true")) {
+            route.awaitCaughtUp();
+            sink.execute("ALTER TABLE public.t ADD UNIQUE (email) DEFERRABLE INITIALLY DEFERRED");
+            source.execute("BEGIN; UPDATE t SET email = 'z' WHERE id = 2; UPDATE t SET email = 'y' WHERE id = 1;"
+                           + " UPDATE t SET email = 'x' WHERE id = 2; COMMIT");
             route.awaitCaughtUp();
             Mirror.assertEqual(source, sink, "t");
         }

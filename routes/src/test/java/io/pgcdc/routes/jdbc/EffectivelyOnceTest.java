@@ -93,6 +93,21 @@ class EffectivelyOnceTest {
     }
 
     @Test
+    void no_change_is_taken_for_one_of_a_lost_row_if_the_table_was_empty_at_first() {
+        forEachSeed(schedule -> {
+            schedule.source.clear();
+            schedule.stream(100, schedule.seed % 2 == 0);
+            assertThat(schedule.rows).as(schedule.toString()).isEqualTo(schedule.source);
+            assertThat(schedule.lost).as(schedule.toString()).isZero();
+            // Lost, and the state with it.
+            schedule.rows.clear();
+            schedule.progress = Progress.NONE;
+            schedule.stream(5_000, false);
+            assertThat(schedule.lost).as(schedule.toString()).isPositive();
+        });
+    }
+
+    @Test
     void the_numbers_of_copied_rows_are_kept_in_intervals() {
         CopiedRows rows = CopiedRows.none();
         for (long number : new long[] { 5, 7, 6, 1, 2, 1 << 20, 4, 3, 3 }) {
@@ -121,6 +136,7 @@ class EffectivelyOnceTest {
         private final List<String> appended = new ArrayList<>();
         private Progress progress = Progress.NONE;
         private long lastCommit;
+        private int lost;
 
         private Schedule(long seed) {
             this.seed = seed;
@@ -217,13 +233,15 @@ class EffectivelyOnceTest {
                 for (int i = 0; i < size; i++) {
                     ordinal += random.nextInt(3); // those between are of other tables
                     int id = random.nextInt(60);
-                    if (random.nextInt(4) == 0) {
+                    if (!source.containsKey(id)) {
+                        source.put(id, random.nextInt());
+                        changes.add(change(Operation.INSERT, id, source.get(id), transaction, ordinal++));
+                    } else if (random.nextInt(4) == 0) {
                         source.remove(id);
                         changes.add(change(Operation.DELETE, id, null, transaction, ordinal++));
                     } else {
-                        int value = random.nextInt();
-                        source.put(id, value);
-                        changes.add(change(Operation.UPDATE, id, value, transaction, ordinal++));
+                        source.put(id, random.nextInt());
+                        changes.add(change(Operation.UPDATE, id, source.get(id), transaction, ordinal++));
                     }
                 }
             }
@@ -263,10 +281,14 @@ class EffectivelyOnceTest {
                     appended.clear();
                     expected.clear();
                 }
+                if (isInOrder && !Segments.isOfCopy(segment.get(0))) {
+                    ExistingRows.of(progress, admission.todo()).stream()
+                            .filter(key -> !rows.containsKey((Integer) key.get(0))).forEach(key -> lost++);
+                }
                 admission.todo().forEach(this::apply);
                 progress = new Progress(
                         admission.after().copyLsn(), CopiedRows.parse(admission.after().copied().toString()),
-                        Progress.position(Progress.text(admission.after().position())));
+                        Progress.position(Progress.text(admission.after().position())), admission.after().early());
             }
             return outcome == Outcome.COMMITTED;
         }

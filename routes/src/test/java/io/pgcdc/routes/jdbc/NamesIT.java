@@ -1,10 +1,12 @@
 package io.pgcdc.routes.jdbc;
 
+import java.sql.Connection;
 import java.util.List;
 
 import io.pgcdc.model.TableId;
 import io.pgcdc.testing.PostgresTest;
 import io.pgcdc.testing.TestDatabase;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -74,6 +76,22 @@ class NamesIT {
             Mirror.assertEqual(source, new TableId("public", "orders"), sink, new TableId("lake", "raw_public_orders"));
             assertThat(sink.text("SELECT count(*) FROM " + TableId.quote("lake state") + '.' + TableId.quote("sink_table")))
                     .isEqualTo("2");
+        }
+    }
+
+    @Test
+    void a_name_that_the_destination_would_cut_is_refused(TestDatabase source) throws Exception {
+        String name = "t".repeat(60);
+        source.execute("CREATE TABLE " + name + " (id int PRIMARY KEY)", "INSERT INTO " + name + " VALUES (1)",
+                "CREATE PUBLICATION mypub FOR ALL TABLES");
+        try (SinkDatabase sink = SinkDatabase.create(SinkDatabase.Kind.POSTGRES);
+             SinkRoute route = SinkRoute.start(source, sink,
+                     "batching=true&failurePolicy=isolateTable&maxRetries=1|targetTable={schema}_{table}")) {
+            Awaitility.await().until(() -> !route.consumer().getTablesInError().isEmpty());
+            assertThat(route.consumer().getTablesInError().toString()).contains("public_" + name, "63 bytes");
+        }
+        try (SinkDatabase sink = SinkDatabase.create(SinkDatabase.Kind.DUCKDB); Connection connection = sink.connect()) {
+            assertThat(Catalogue.longestName(connection)).isZero();
         }
     }
 

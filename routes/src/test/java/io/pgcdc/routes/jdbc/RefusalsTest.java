@@ -63,6 +63,31 @@ class RefusalsTest {
     }
 
     @Test
+    void a_table_that_another_sink_keeps() {
+        send("one", "", insert("public", "t", 1, "x"), "7", "orders");
+        assertThatThrownBy(() -> send("two", "", insert("public", "t", 2, "x"), "8", "other"))
+                .rootCause().isInstanceOf(PgCdcException.class)
+                .hasMessageContainingAll("public.t", "sink one", "sink two", "WHERE sink = 'one'");
+        send("two", "&targetTable={table}_2", insert("public", "t", 2, "x"), "8", "other");
+        assertThat(database.texts("SELECT id FROM public.t")).containsExactly(List.of("1"));
+    }
+
+    @Test
+    void a_change_of_a_row_that_the_destination_has_lost() {
+        ChangeEvent update = change(Operation.UPDATE, shape("public", "t"), 1, "secret");
+        assertThatThrownBy(() -> send(update, true)).cause().isInstanceOf(PgCdcException.class)
+                .hasMessageContainingAll("public.t", "lacks 1 row(s)", "LSN 0/11", "resyncTable", "acceptMissingRows=true")
+                .hasMessageNotContaining("secret");
+        send(insert("public", "t", 2, "x"), true);
+        send(change(Operation.UPDATE, shape("public", "t"), 2, "y"), true);
+        assertThatThrownBy(() -> send(change(Operation.DELETE, shape("public", "t"), 3, null), true))
+                .cause().hasMessageContaining("lacks 1 row(s)");
+        send("one", "&acceptMissingRows=true", change(Operation.UPDATE, shape("public", "t"), 4, "z"),
+                Map.of(PgCdcConstants.IN_ORDER, true));
+        assertThat(database.texts("SELECT * FROM public.t ORDER BY id")).containsExactly(List.of("2", "y"), List.of("4", "z"));
+    }
+
+    @Test
     void another_shape_before_the_changes_with_the_former_one_are_done() {
         TableSchema before = shape("public", "t");
         TableSchema after = shape("public", "t", new Column("w", 25, "text", -1, true, false));
@@ -87,6 +112,26 @@ class RefusalsTest {
                 .rootCause().isNotNull();
         assertThatThrownBy(() -> send("one", "", insert("public", "t", 4711, "secret"), "7", "orders"))
                 .cause().isInstanceOf(PgCdcException.class).hasMessageContainingAll("public.t", "LSN", "Constraint Error");
+    }
+
+    @Test
+    void an_error_of_the_database_is_told_where_it_has_no_values() {
+        send("one", "", insert("public", "t", 1, "x"), "7", "orders");
+        database.execute("DROP TABLE public.t");
+        assertThatThrownBy(() -> send("one", "", insert("public", "t", 2, "secret"), "7", "orders"))
+                .cause().isInstanceOf(PgCdcException.class).hasMessageContainingAll("Catalog Error", "does not exist")
+                .hasMessageNotContaining("secret");
+    }
+
+    @Test
+    void a_url_without_a_driver_is_told_without_its_password() {
+        assertThatThrownBy(() -> context.createProducerTemplate()
+                .sendBody("pgcdc-jdbc:x?url=RAW(jdbc:mariadb://host/db?user=u&password=secret)", List.of()))
+                .rootCause().satisfies(error -> assertThat(String.valueOf(error.getMessage())).doesNotContain("secret"));
+        assertThatThrownBy(() -> context.createProducerTemplate()
+                .sendBody("pgcdc-jdbc:x?url=RAW(jdbc:mariadb://host/db?user=u&password=secret)", List.of()))
+                .cause().isInstanceOf(PgCdcException.class).hasMessageNotContaining("secret")
+                .hasMessageContainingAll("jdbc:mariadb:", "Put the JDBC driver of the destination on the class path");
     }
 
     @Test
@@ -127,6 +172,12 @@ class RefusalsTest {
     private static ChangeEvent insert(TableSchema shape, int id, Object... others) {
         Object[] values = Stream.concat(Stream.of(id), Stream.of(others)).toArray();
         return ChangeEvent.row(Operation.INSERT, shape, values, null, new Transaction(9, id, id, Instant.EPOCH), id, 0, 10);
+    }
+
+    private static ChangeEvent change(Operation operation, TableSchema shape, int id, String value) {
+        return ChangeEvent.row(
+                operation, shape, new Object[] { id, value }, null, new Transaction(9, 16 + id, 16 + id, Instant.EPOCH),
+                16 + id, 0, 10);
     }
 
     private static TableSchema shape(String schema, String table, Column... more) {

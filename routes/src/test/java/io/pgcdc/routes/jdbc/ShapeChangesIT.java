@@ -1,6 +1,7 @@
 package io.pgcdc.routes.jdbc;
 
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 
 import io.pgcdc.model.TableId;
@@ -90,14 +91,60 @@ class ShapeChangesIT {
         }
     }
 
+    private static final String[][] NEW_COLUMNS = {
+            { "int", "ALTER c SET DEFAULT 5" }, { "int DEFAULT 7", "ALTER c SET DEFAULT 9" },
+            { "int NOT NULL DEFAULT 7", "ALTER c DROP DEFAULT" }, { "timestamptz DEFAULT now()" },
+            { "numeric(40,2) DEFAULT 7" }, { "numeric(12,2) DEFAULT 7" }, { "numeric DEFAULT 1.50" }, { "money DEFAULT 1.5" },
+            { "char(3) DEFAULT 'a'" }, { "text DEFAULT E'it''s \\n {\"\\\\,'" }, { "jsonb DEFAULT '{\"a\": 1}'" },
+            { "uuid DEFAULT '00000000-0000-0000-0000-00000000000A'" }, { "bytea DEFAULT '\\x00ff'" },
+            { "box DEFAULT '(3,4),(1,2)'" },
+            { "int[] DEFAULT '{{1,NULL},{3,4}}'" }, { "text[] DEFAULT '{NULL,\"\",a}'" }, { "mood DEFAULT 'fi,ne'" },
+            { "boolean DEFAULT false" }, { "float8 DEFAULT 'NaN'" }, { "timestamp DEFAULT 'infinity'" },
+            { "interval DEFAULT '1 mon'" } };
+
+    @ParameterizedTest
+    @EnumSource(SinkDatabase.Kind.class)
+    void rows_get_in_a_new_column_what_they_have_there_in_the_source(SinkDatabase.Kind kind, TestDatabase source)
+            throws Exception {
+        source.execute("CREATE TYPE mood AS ENUM ('fi,ne')", "CREATE TABLE p (id int PRIMARY KEY) PARTITION BY RANGE (id)",
+                "CREATE TABLE p1 PARTITION OF p FOR VALUES FROM (0) TO (10)", "INSERT INTO p VALUES (1)");
+        for (int i = 0; i < NEW_COLUMNS.length; i++) {
+            source.execute("CREATE TABLE t" + i + " (id int PRIMARY KEY)", "INSERT INTO t" + i + " VALUES (1)");
+        }
+        source.execute("CREATE PUBLICATION mypub FOR ALL TABLES WITH (publish_via_partition_root)");
+        try (SinkDatabase sink = SinkDatabase.create(kind); SinkRoute route = SinkRoute.start(source, sink, "batching=true")) {
+            route.awaitCaughtUp();
+            for (int i = 0; i < NEW_COLUMNS.length; i++) {
+                source.execute("ALTER TABLE t" + i + " ADD c " + NEW_COLUMNS[i][0]);
+                if (NEW_COLUMNS[i].length > 1) {
+                    source.execute("ALTER TABLE t" + i + " " + NEW_COLUMNS[i][1]);
+                }
+                source.execute("INSERT INTO t" + i + " (id" + (i == 2 ? ", c) VALUES (2, 3)" : ") VALUES (2)"));
+            }
+            source.execute("ALTER TABLE p ADD c int DEFAULT 7", "ALTER TABLE p ALTER c SET DEFAULT 8",
+                    "INSERT INTO p VALUES (2)");
+            route.awaitCaughtUp();
+            for (int i = 0; i < NEW_COLUMNS.length; i++) {
+                if (NEW_COLUMNS[i][0].contains("[]") || NEW_COLUMNS[i][0].contains("infinity")) {
+                    // Mirror can't compare them; the row after the column has come by the stream.
+                    assertThat(new HashSet<>(sink.texts("SELECT \"c\" FROM \"public\".\"t" + i + "\""))).hasSize(1)
+                            .doesNotContain(row((String) null));
+                } else {
+                    Mirror.assertEqual(source, sink, "t" + i);
+                }
+            }
+            Mirror.assertEqual(source, sink, "p");
+        }
+    }
+
     @Test
-    void a_default_that_is_no_constant_is_not_guessed(TestDatabase source) throws Exception {
+    void a_value_that_rows_of_the_source_have_each_of_their_own_is_not_guessed(TestDatabase source) throws Exception {
         source.execute("CREATE TABLE t (id int PRIMARY KEY)", "INSERT INTO t VALUES (1)",
                 "CREATE PUBLICATION mypub FOR TABLE t");
         try (SinkDatabase sink = SinkDatabase.create(SinkDatabase.Kind.DUCKDB);
              SinkRoute route = SinkRoute.start(source, sink, "batching=true")) {
             route.awaitCaughtUp();
-            source.execute("ALTER TABLE t ADD made timestamptz DEFAULT now()", "INSERT INTO t VALUES (2)");
+            source.execute("ALTER TABLE t ADD made timestamptz DEFAULT clock_timestamp()", "INSERT INTO t VALUES (2)");
             route.awaitCaughtUp();
             assertThat(sink.text("SELECT made FROM public.t WHERE id = 1")).isNull();
             route.consumer().resyncTable("public.t");

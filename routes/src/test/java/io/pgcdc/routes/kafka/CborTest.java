@@ -9,6 +9,10 @@ import java.util.Map;
 import java.util.UUID;
 import java.util.stream.Stream;
 
+import io.pgcdc.model.Column;
+import io.pgcdc.model.ReplicaIdentity;
+import io.pgcdc.model.TableId;
+import io.pgcdc.model.TableSchema;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -44,6 +48,15 @@ class CborTest {
         if (value instanceof Map<?, ?> map) {
             assertThat(new ArrayList<Object>(((Map<?, ?>) back).keySet())).isEqualTo(new ArrayList<Object>(map.keySet()));
         }
+    }
+
+    @Test
+    void a_shape_comes_back_with_what_older_rows_have_in_a_new_column() {
+        Column column = new Column("c", 23, "integer", -1, false, false, 2, "9", "7");
+        TableSchema shape = new TableSchema(new TableId("public", "t"), 16_400, ReplicaIdentity.DEFAULT, List.of(column));
+        TableSchema back = CborShape.read(CborShape.write(shape));
+        assertThat(back).isEqualTo(shape);
+        assertThat(back.columns().get(0).missingValue()).isEqualTo("7");
     }
 
     @Test
