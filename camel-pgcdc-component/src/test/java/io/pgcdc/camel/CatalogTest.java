@@ -23,7 +23,8 @@ class CatalogTest {
     private static final List<String> OPTIONS = List.of(
             "url", "username", "password", "pipeline", "slotName", "tables", "createPublication", "snapshotMode",
             "tableSyncWorkers", "copyConnectionsPerTable", "batching", "maxBatchSize", "maxBatchBytes", "maxBatchDelay",
-            "maxInFlight", "maxInFlightBytes", "copyRangeBytes", "publicationCheckInterval", "values", "unknownTypesToBytes",
+            "maxInFlight", "maxInFlightBytes", "copyRangeBytes", "publicationCheckInterval", "expressCatchUp",
+            "expressBacklogBytes", "values", "unknownTypesToBytes",
             "failurePolicy",
             "isolatedTables", "maxRetries", "retryDelay", "retryMaxDelay", "slotFailover",
             "slotLost", "stateStore", "stateSchema", "stateUrl", "stateUsername", "statePassword", "includeSchemaChanges",
