@@ -1,6 +1,7 @@
 package io.pgcdc.routes;
 
 import io.pgcdc.routes.kafka.FromKafka;
+import io.pgcdc.routes.kafka.KafkaCommit;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.main.Main;
 
@@ -17,6 +18,7 @@ public final class GroupMember {
     public static void main(String[] arguments) throws Exception {
         Main main = new Main();
         main.bind("fromKafka", new FromKafka());
+        main.bind("kafkaCommit", new KafkaCommit());
         main.configure().withShutdownTimeout(20);
         main.configure().addRoutesBuilder(new RouteBuilder() {
             @Override
@@ -25,9 +27,10 @@ public final class GroupMember {
                 from("kafka:" + System.getenv(TOPICS) + "?brokers=" + System.getenv(BROKERS) + "&groupId=warehouse"
                      + "&autoOffsetReset=earliest&sessionTimeoutMs=6000&heartbeatIntervalMs=1000&breakOnFirstError=true"
                      + "&valueDeserializer=org.apache.kafka.common.serialization.ByteArrayDeserializer"
-                     + "&batching=true&maxPollRecords=100&autoCommitEnable=false&allowManualCommit=false")
+                     + "&batching=true&maxPollRecords=100&autoCommitEnable=false&allowManualCommit=true")
                         .process("fromKafka")
-                        .to("pgcdc-jdbc:warehouse?" + System.getenv(SINK));
+                        .to("pgcdc-jdbc:warehouse?" + System.getenv(SINK))
+                        .process("kafkaCommit");
             }
         });
         main.run();

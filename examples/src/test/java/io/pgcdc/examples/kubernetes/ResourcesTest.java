@@ -69,7 +69,8 @@ class ResourcesTest {
         JsonSchema schema = camelK("camel.apache.org_kamelets.yaml");
 
         for (String name : Set.of(
-                "pgcdc-source", "pgcdc-kafka-sink", "pgcdc-from-kafka", "pgcdc-jdbc-sink", "pgcdc-bigquery-sink")) {
+                "pgcdc-source", "pgcdc-kafka-sink", "pgcdc-from-kafka", "pgcdc-kafka-commit", "pgcdc-jdbc-sink",
+                "pgcdc-bigquery-sink")) {
             JsonNode kamelet = Resources.of("kamelets/" + name + ".kamelet.yaml").get(0);
             assertThat(kamelet.at("/metadata/name").asText()).isEqualTo(name);
             assertThat(schema.validate(kamelet)).as(name).isEmpty();

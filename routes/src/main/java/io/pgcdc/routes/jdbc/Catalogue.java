@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 import io.pgcdc.model.TableId;
+import io.pgcdc.routes.jdbc.dialect.Dialect;
 
 /** What is there in the destination. */
 final class Catalogue {
@@ -16,29 +17,19 @@ final class Catalogue {
     private Catalogue() {
     }
 
-    static boolean hasTable(Connection connection, TableId table) throws SQLException {
-        return !strings(
-                connection,
-                "SELECT table_name FROM information_schema.tables WHERE table_schema = ? AND table_name = ?",
-                table.schema(), table.name()).isEmpty();
+    static boolean hasTable(Connection connection, TableId table, Dialect dialect) throws SQLException {
+        return !found(connection, "table_name", "tables", table, dialect, "").isEmpty();
     }
 
     /** The names of a table's columns, empty if there is no such table. */
-    static List<String> columns(Connection connection, TableId table) throws SQLException {
-        return strings(
-                connection,
-                "SELECT column_name FROM information_schema.columns WHERE table_schema = ? AND table_name = ?"
-                            + " ORDER BY ordinal_position",
-                table.schema(), table.name());
+    static List<String> columns(Connection connection, TableId table, Dialect dialect) throws SQLException {
+        return found(connection, "column_name", "columns", table, dialect, " ORDER BY ordinal_position");
     }
 
     /** The name of the primary key's constraint, {@code null} if the table has none. */
-    static String keyConstraint(Connection connection, TableId table) throws SQLException {
-        List<String> names = strings(
-                connection,
-                "SELECT constraint_name FROM information_schema.table_constraints WHERE table_schema = ?"
-                            + " AND table_name = ? AND constraint_type = 'PRIMARY KEY'",
-                table.schema(), table.name());
+    static String keyConstraint(Connection connection, TableId table, Dialect dialect) throws SQLException {
+        List<String> names = found(
+                connection, "constraint_name", "table_constraints", table, dialect, " AND constraint_type = 'PRIMARY KEY'");
         return names.isEmpty() ? null : names.get(0);
     }
 
@@ -47,24 +38,18 @@ final class Catalogue {
         return connection.getMetaData().getMaxTableNameLength();
     }
 
-    /** Makes a schema if it is missing; to ask first takes no privilege. */
-    static void createSchema(Connection connection, String schema) throws SQLException {
-        try (ResultSet schemas = connection.getMetaData().getSchemas()) {
-            while (schemas.next()) {
-                if (schema.equals(schemas.getString("TABLE_SCHEM"))) {
-                    return;
-                }
-            }
-        }
-        try (Statement statement = connection.createStatement()) {
-            statement.execute("CREATE SCHEMA " + TableId.quote(schema));
-        }
-    }
-
-    private static List<String> strings(Connection connection, String sql, String... parameters) throws SQLException {
+    private static List<String> found(
+            Connection connection, String what, String view, TableId table, Dialect dialect, String more)
+            throws SQLException {
+        String same = dialect.ignoresCase() ? "lower(%s) = lower(?)" : "%s = ?";
+        String sql
+                = "SELECT " + what + " FROM information_schema." + view + " WHERE " + same.formatted("table_schema") + " AND "
+                  + same.formatted("table_name") + (dialect.catalogue() == null ? "" : " AND table_catalog = ?") + more;
         try (PreparedStatement query = connection.prepareStatement(sql)) {
-            for (int i = 0; i < parameters.length; i++) {
-                query.setString(i + 1, parameters[i]);
+            query.setString(1, table.schema());
+            query.setString(2, table.name());
+            if (dialect.catalogue() != null) {
+                query.setString(3, dialect.catalogue());
             }
             try (ResultSet rows = query.executeQuery()) {
                 List<String> found = new ArrayList<>();
@@ -73,6 +58,23 @@ final class Catalogue {
                 }
                 return found;
             }
+        }
+    }
+
+    /** Makes a schema if it is missing; to ask first takes no privilege. */
+    static void createSchema(Connection connection, String schema) throws SQLException {
+        String catalogue = connection.getCatalog();
+        try (ResultSet schemas = connection.getMetaData().getSchemas()) {
+            while (schemas.next()) {
+                String of = schemas.getString("TABLE_CATALOG");
+                if (schema.equals(schemas.getString("TABLE_SCHEM")) && (of == null || of.equals(catalogue))) {
+                    return;
+                }
+            }
+        }
+        try (Statement statement = connection.createStatement()) {
+            // One that differs in upper and lower case alone may be there.
+            statement.execute("CREATE SCHEMA IF NOT EXISTS " + TableId.quote(schema));
         }
     }
 }

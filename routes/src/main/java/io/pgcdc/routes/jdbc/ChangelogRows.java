@@ -63,7 +63,7 @@ final class ChangelogRows implements RowChanges {
         all.add(new TargetColumn(COMMITTED, dialect.typeOf(TIMESTAMP, false)));
         all.add(new TargetColumn(UNCHANGED, dialect.textType(false)));
         all.addAll(columns);
-        return new TargetTable(name, all, List.of());
+        return new TargetTable(dialect.catalogue(), name, all, List.of());
     }
 
     /** Removes the rows of a copy that were read again when it went on: of each key the last one stays. */

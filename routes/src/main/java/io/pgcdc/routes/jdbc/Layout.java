@@ -58,7 +58,7 @@ final class Layout {
             made.add(new TargetColumn(column.name(), type(column, isKey)));
         }
         return mode == WriteMode.changelog
-                ? ChangelogRows.withControlColumns(name, made, dialect) : new TargetTable(name, made, key);
+                ? ChangelogRows.withControlColumns(name, made, dialect) : new TargetTable(dialect.catalogue(), name, made, key);
     }
 
     private ColumnType type(SinkColumn column, boolean isKey) {

@@ -38,14 +38,14 @@ final class SinkStore {
         this.sink = sink;
         this.schema = schema;
         this.dialect = dialect;
-        this.tables = new TableId(schema, "sink_table").quoted();
-        this.columns = new TableId(schema, "sink_column").quoted();
+        this.tables = dialect.quoted(new TableId(schema, "sink_table"));
+        this.columns = dialect.quoted(new TableId(schema, "sink_column"));
     }
 
     /** Makes the two tables if they are missing. */
     void prepare(Connection connection) throws SQLException {
-        boolean haveTables = Catalogue.hasTable(connection, new TableId(schema, "sink_table"));
-        boolean haveColumns = Catalogue.hasTable(connection, new TableId(schema, "sink_column"));
+        boolean haveTables = Catalogue.hasTable(connection, new TableId(schema, "sink_table"), dialect);
+        boolean haveColumns = Catalogue.hasTable(connection, new TableId(schema, "sink_column"), dialect);
         if (haveTables && haveColumns) {
             return;
         }

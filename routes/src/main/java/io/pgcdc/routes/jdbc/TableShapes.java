@@ -11,6 +11,8 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 import io.pgcdc.model.Column;
@@ -33,6 +35,9 @@ final class TableShapes {
 
     private static final Logger LOG = LoggerFactory.getLogger(TableShapes.class);
 
+    /** SQLSTATEs of what other objects depend on; the messages name objects, never values. The last ones are of H2. */
+    private static final Set<String> DEPENDED_ON = Set.of("0A000", "2BP01", "90083", "90107", "90109");
+
     private final Dialect dialect;
     private final Layout layout;
     private final TableNames names;
@@ -51,7 +56,7 @@ final class TableShapes {
     SinkTable create(Connection connection, TableSchema shape, Origin origin, Position at) throws SQLException {
         SinkTable table = described(shape, origin, at);
         requireFree(connection, table);
-        List<String> found = Catalogue.columns(connection, table.target());
+        List<String> found = Catalogue.columns(connection, table.target(), dialect);
         Catalogue.createSchema(connection, table.target().schema());
         TargetTable target = layout.whole(table);
         try (Statement statement = connection.createStatement()) {
@@ -80,7 +85,7 @@ final class TableShapes {
         requireFree(connection, described);
         Catalogue.createSchema(connection, described.target().schema());
         try (Statement statement = connection.createStatement()) {
-            statement.execute("DROP TABLE IF EXISTS " + layout.whole(old).quoted());
+            statement.execute("DROP TABLE IF EXISTS " + dialect.quoted(old.target()));
             statement.execute(dialect.create(layout.whole(described)));
         }
         return old.reshaped(shape, described.target(), described.columns(), at).with(Progress.NONE);
@@ -118,8 +123,9 @@ final class TableShapes {
         List<String> columnNames = layout.names(shape);
         for (int i = 0; i < columnNames.size(); i++) {
             Column origin = origins.get(shape.columns().get(i));
+            Column column = shape.columns().get(i);
             boolean isText = origin != null && columnOf(table, origin).isText();
-            columns.add(new SinkColumn(shape.columns().get(i), columnNames.get(i), isText, false));
+            columns.add(new SinkColumn(column, columnNames.get(i), isText, false));
         }
         List<SinkColumn> kept = kept(table, origins, columns);
         columns.addAll(kept);
@@ -140,12 +146,9 @@ final class TableShapes {
         List<SinkColumn> columns = new ArrayList<>(table.columns());
         columns.set(columns.indexOf(narrow), narrow.asText());
         SinkTable after = table.with(columns);
-        List<Integer> same = new ArrayList<>();
-        for (int i = 0; i < layout.whole(after).columns().size(); i++) {
-            same.add(i);
-        }
         LOG.warn("Table {}: a value does not fit into column {}, which becomes text now", table.source(), narrow.name());
-        alter(connection, table, after, same);
+        int position = layout.offset() + table.columns().indexOf(narrow);
+        execute(connection, after, dialect.widen(connection, layout.whole(table), layout.whole(after), position));
         return after;
     }
 
@@ -203,22 +206,39 @@ final class TableShapes {
 
     private void alter(Connection connection, SinkTable before, SinkTable after, List<Integer> origins)
             throws SQLException {
-        String key = Catalogue.keyConstraint(connection, before.target());
+        String key = Catalogue.keyConstraint(connection, before.target(), dialect);
+        execute(connection, after, dialect.reshape(connection, layout.whole(before), layout.whole(after), origins, key));
+    }
+
+    private static void execute(Connection connection, SinkTable after, List<String> statements) throws SQLException {
         try (Statement statement = connection.createStatement()) {
-            for (String sql : dialect.reshape(layout.whole(before), layout.whole(after), origins, key)) {
+            for (String sql : statements) {
                 statement.execute(sql);
             }
+        } catch (SQLException e) {
+            if (DEPENDED_ON.contains(String.valueOf(e.getSQLState()))) {
+                throw new PgCdcException(
+                        ErrorCode.DESTINATION,
+                        "Table " + after.target()
+                                               + " of the destination can't get its new shape, for something of yours, like a "
+                                               + "view, depends on it: "
+                                               + e.getMessage().lines().collect(Collectors.joining(" ")),
+                        "Run on the destination, and make it again when the table has its shape: DROP VIEW …");
+            }
+            throw e;
         }
         LOG.info("Table {} has a new shape: {}", after.target(), after.shape());
     }
 
-    private static void tell(SinkTable before, TableSchema shape, Map<Column, Column> origins) {
+    private void tell(SinkTable before, TableSchema shape, Map<Column, Column> origins) {
         for (Column column : shape.columns()) {
             Column origin = origins.get(column);
             if (origin != null && !origin.hasTypeOf(column)) {
-                LOG.warn("Table {}: column {} is of type {} now, and was of type {}. What it held was converted; if the source "
-                         + "has converted it in another way (USING), copy the table again: resyncTable",
-                        before.source(), column.name(), column.typeName(), origin.typeName());
+                LOG.warn("Table {}: column {} is of type {} now, and was of type {}. {}, copy the table again: resyncTable",
+                        before.source(), column.name(), column.typeName(), origin.typeName(),
+                        dialect.keepsValues(origin, column)
+                                ? "What it held was converted; if the source has converted it in another way (USING)"
+                                : "What it held was not converted exactly as PostgreSQL does; for the same values");
             }
         }
     }

@@ -125,7 +125,7 @@ record TableWrite(Sink sink, Connection connection, List<ChangeEvent> segment, O
         SinkTable table = stored.origin().mayBe(origin) ? stored : stored.with(origin);
         boolean isOther = stored.relation() != shape().relationOid() && stored.source().equals(shape().table());
         if (isOther && isBegin() && sink.mode() == WriteMode.currentState
-                || begins && !Catalogue.hasTable(connection, table.target())) {
+                || begins && !Catalogue.hasTable(connection, table.target(), dialect())) {
             return sink.shapes().replace(connection, table, shape(), segment.get(0).position());
         }
         if (arrival == Arrival.EARLY && !table.hasShapeOf(shape())) {

@@ -10,6 +10,7 @@ import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -105,6 +106,43 @@ class NamesIT {
             source.execute("UPDATE t SET \"A\" = 'larger'");
             route.awaitCaughtUp();
             assertThat(sink.texts("SELECT id, a, \"A_3\" FROM public.t")).containsExactly(List.of("1", "small", "larger"));
+        }
+    }
+
+    /** The file of the destination is sink.duckdb; system and temp are databases of every DuckDB. */
+    @ParameterizedTest
+    @ValueSource(strings = { "sink", "system", "temp", "main" })
+    void a_schema_may_be_called_as_a_database_of_duckdb(String schema, TestDatabase source) throws Exception {
+        source.execute("CREATE SCHEMA " + schema, "CREATE TABLE " + schema + ".t (id int PRIMARY KEY, v text)",
+                "INSERT INTO " + schema + ".t VALUES (1, 'a'), (2, 'b')",
+                "CREATE TABLE " + schema + ".bag (n int)", "ALTER TABLE " + schema + ".bag REPLICA IDENTITY FULL",
+                "INSERT INTO " + schema + ".bag VALUES (1), (1)", "CREATE PUBLICATION mypub FOR ALL TABLES");
+        try (SinkDatabase sink = SinkDatabase.create(SinkDatabase.Kind.DUCKDB);
+             SinkRoute route = SinkRoute.start(source, sink, "batching=true|stateSchema=" + schema)) {
+            route.awaitCaughtUp();
+            source.execute("UPDATE " + schema + ".t SET id = 3 WHERE id = 2",
+                    "ALTER TABLE " + schema + ".t ADD n int DEFAULT 7, ALTER v TYPE varchar(9)",
+                    "DELETE FROM " + schema + ".bag WHERE ctid = '(0,1)'", "ALTER TABLE " + schema + ".t RENAME TO u",
+                    "INSERT INTO " + schema + ".u VALUES (4, 'c')");
+            route.awaitCaughtUp();
+            assertThat(sink.texts("SELECT * FROM sink." + schema + ".u ORDER BY id"))
+                    .containsExactly(List.of("1", "a", "7"), List.of("3", "b", "7"), List.of("4", "c", "7"));
+            assertThat(sink.texts("SELECT * FROM sink." + schema + ".bag")).containsExactly(List.of("1"));
+            source.execute("TRUNCATE " + schema + ".u");
+            route.awaitCaughtUp();
+            assertThat(sink.texts("SELECT * FROM sink." + schema + ".u")).isEmpty();
+        }
+    }
+
+    @Test
+    void schemas_that_differ_in_case_alone_are_one_where_case_is_ignored(TestDatabase source) throws Exception {
+        source.execute("CREATE SCHEMA sales", "CREATE SCHEMA \"Sales\"", "CREATE TABLE sales.t (id int PRIMARY KEY)",
+                "CREATE TABLE \"Sales\".u (id int PRIMARY KEY)", "INSERT INTO sales.t VALUES (1)",
+                "INSERT INTO \"Sales\".u VALUES (2)", "CREATE PUBLICATION mypub FOR ALL TABLES");
+        try (SinkDatabase sink = SinkDatabase.create(SinkDatabase.Kind.DUCKDB);
+             SinkRoute route = SinkRoute.start(source, sink, "batching=true")) {
+            route.awaitCaughtUp();
+            Mirror.assertEqual(source, sink, "sales.t", "Sales.u");
         }
     }
 }

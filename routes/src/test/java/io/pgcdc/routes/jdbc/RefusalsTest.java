@@ -49,7 +49,7 @@ class RefusalsTest {
         assertThatThrownBy(() -> send("one", "", insert("public", "t", 2, "x"), "7", "other"))
                 .rootCause().isInstanceOf(PgCdcException.class)
                 .hasMessageContainingAll("public.t", "pipeline orders", "pipeline other",
-                        "DELETE FROM \"pgcdc\".\"sink_table\"");
+                        "DELETE FROM \"sink\".\"pgcdc\".\"sink_table\"");
         assertThatThrownBy(() -> send("one", "", insert("public", "t", 2, "x"), "8", "orders"))
                 .rootCause().hasMessageContainingAll("system identifier 7", "system identifier 8");
     }
@@ -132,6 +132,20 @@ class RefusalsTest {
                 .sendBody("pgcdc-jdbc:x?url=RAW(jdbc:mariadb://host/db?user=u&password=secret)", List.of()))
                 .cause().isInstanceOf(PgCdcException.class).hasMessageNotContaining("secret")
                 .hasMessageContainingAll("jdbc:mariadb:", "Put the JDBC driver of the destination on the class path");
+    }
+
+    @Test
+    void a_new_shape_for_which_what_the_user_has_added_would_be_lost() {
+        TableSchema other = new TableSchema(
+                new TableId("public", "t"), 1, ReplicaIdentity.DEFAULT,
+                List.of(new Column("id", 23, "integer", -1, false, true), new Column("v", 20, "bigint", -1, true, false)));
+        send("one", "", insert(shape("public", "t"), 1, "1"), "7", "orders");
+        database.execute("CREATE INDEX low ON public.t (lower(v))");
+        assertThatThrownBy(() -> send("one", "", insert(other, 2, 2L), "7", "orders")).rootCause()
+                .hasMessageContainingAll("public.t", "index low", "DROP INDEX \"sink\".\"public\".\"low\"");
+        database.execute("DROP INDEX public.low");
+        send("one", "", insert(other, 2, 2L), "7", "orders");
+        assertThat(database.texts("SELECT * FROM public.t ORDER BY id")).containsExactly(List.of("1", "1"), List.of("2", "2"));
     }
 
     @Test

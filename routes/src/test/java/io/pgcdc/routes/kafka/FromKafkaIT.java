@@ -3,11 +3,18 @@ package io.pgcdc.routes.kafka;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 import io.pgcdc.camel.PgCdcConstants;
 import io.pgcdc.model.ChangeEvent;
 import io.pgcdc.model.Operation;
+import io.pgcdc.model.PgCdcException;
 import io.pgcdc.model.SchemaChangeEvent;
 import io.pgcdc.model.TruncateEvent;
 import io.pgcdc.routes.Document;
@@ -25,6 +32,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** What pgcdc: tells, through Kafka and back, is what pgcdc: told. */
 @PostgresTest
@@ -40,6 +48,8 @@ class FromKafkaIT {
 
     private final List<Exchange> sent = new CopyOnWriteArrayList<>();
     private final List<Exchange> received = new CopyOnWriteArrayList<>();
+    /** How often the sink fails before it takes something. */
+    private final AtomicInteger failures = new AtomicInteger();
 
     @ParameterizedTest
     @ValueSource(strings = { "java", "yaml" })
@@ -58,7 +68,8 @@ class FromKafkaIT {
                                                                    + " repeat('x', 10000))",
                 "INSERT INTO item (id, exact) VALUES (2, 12345678901234567890.0987654321000)",
                 "CREATE PUBLICATION shop FOR TABLE item");
-        try (KafkaRoute route = KafkaRoute.of(database, route(database)); CamelContext reader = reader(database, language)) {
+        try (KafkaRoute route = KafkaRoute.of(database, route(database));
+             CamelContext reader = reader(database, "from-kafka", language)) {
             route.awaitCaughtUp();
             database.execute("UPDATE item SET n = 2 WHERE id = 1", "INSERT INTO item VALUES (3)",
                     "BEGIN; DELETE FROM item WHERE id = 3; DELETE FROM item WHERE id = 2; COMMIT",
@@ -84,7 +95,8 @@ class FromKafkaIT {
         KafkaBroker.shared().createTopic(KafkaRoute.topic(database, "item"), 1, Map.of());
         database.execute("CREATE TABLE item (id int PRIMARY KEY, n int)", "INSERT INTO item VALUES (1, 1)",
                 "CREATE PUBLICATION shop FOR TABLE item");
-        try (KafkaRoute route = KafkaRoute.of(database, route(database)); CamelContext reader = reader(database, "xml")) {
+        try (KafkaRoute route = KafkaRoute.of(database, route(database));
+             CamelContext reader = reader(database, "from-kafka", "xml")) {
             route.awaitCaughtUp();
             database.execute("UPDATE item SET id = 2");
             route.awaitCaughtUp();
@@ -126,9 +138,64 @@ class FromKafkaIT {
                 .containsKey(PgCdcConstants.BATCH_SIZE).doesNotContainKey(PgCdcConstants.EVENT_ID));
     }
 
-    @Test
-    void the_java_route_of_the_document_is_the_one_that_runs_here() throws Exception {
-        KafkaDocumentIT.assertRunsIn("FromKafkaIT", "from-kafka");
+    @ParameterizedTest
+    @ValueSource(strings = { "java", "yaml", "xml" })
+    void a_batch_that_the_sink_fails_with_comes_again_and_is_committed_when_it_is_done(
+            String language, TestDatabase database)
+            throws Exception {
+        KafkaBroker.shared().createTopic(KafkaRoute.topic(database, "item"), 3, Map.of());
+        database.execute("CREATE TABLE item (id int PRIMARY KEY, n int)",
+                "INSERT INTO item SELECT n, 0 FROM generate_series(1, 50) n", "CREATE PUBLICATION shop FOR TABLE item");
+        try (KafkaRoute route = KafkaRoute.of(database, route(database))) {
+            route.awaitCaughtUp();
+            failures.set(5);
+            try (CamelContext reader = reader(database, "scale-out", language)) {
+                Awaitility.await().until(() -> ids().equals(numbers(1, 50)));
+            }
+            assertThat(failures.get()).isLessThan(0);
+            received.clear();
+            database.execute("INSERT INTO item VALUES (51, 0)");
+            route.awaitCaughtUp();
+            try (CamelContext reader = reader(database, "scale-out", language)) {
+                Awaitility.await().until(() -> ids().contains(51));
+            }
+            assertThat(ids()).containsExactly(51);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+            "breakOnFirstError=true", "allowManualCommit=true&breakOnFirstError=true",
+            "autoCommitEnable=false&allowManualCommit=false&breakOnFirstError=true",
+            "autoCommitEnable=false&allowManualCommit=true" })
+    void options_that_lose_batches_are_refused(String options) throws Exception {
+        try (CamelContext camel = new DefaultCamelContext()) {
+            Exchange record = camel.getEndpoint("kafka:public.item?groupId=g&" + options).createExchange();
+            Exchange exchange = camel.getEndpoint("direct:any").createExchange();
+            exchange.getMessage().setBody(List.of(record));
+
+            assertThatThrownBy(() -> new FromKafka().process(exchange)).isInstanceOf(PgCdcException.class)
+                    .hasMessageContainingAll("public.item",
+                            "autoCommitEnable=false&allowManualCommit=true&breakOnFirstError=true");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = { "from-kafka", "scale-out" })
+    void the_java_routes_of_the_document_are_those_that_run_here(String name) throws Exception {
+        KafkaDocumentIT.assertRunsIn("FromKafkaIT", name);
+    }
+
+    private Set<Object> ids() {
+        return received.stream()
+                .flatMap(exchange -> exchange.getMessage().getBody() instanceof List<?> list
+                        ? list.stream() : Stream.of(exchange.getMessage().getBody()))
+                .map(change -> ((ChangeEvent) change).get("id")).filter(Objects::nonNull)
+                .collect(Collectors.toSet());
+    }
+
+    private static Set<Object> numbers(int first, int last) {
+        return IntStream.rangeClosed(first, last).boxed().collect(Collectors.toSet());
     }
 
     private List<ChangeEvent> rows() {
@@ -188,26 +255,23 @@ class FromKafkaIT {
     }
 
     /** The route of the document. */
-    private CamelContext reader(TestDatabase database, String language) throws Exception {
+    private CamelContext reader(TestDatabase database, String name, String language) throws Exception {
         CamelContext camel = context(database);
         camel.addRoutes(new RouteBuilder() {
             @Override
             public void configure() {
-                from("direct:sink").process(exchange -> received.add(exchange.copy()));
+                from("direct:sink").process(exchange -> {
+                    if (failures.getAndDecrement() > 0) {
+                        throw new IllegalStateException("the sink is down");
+                    }
+                    received.add(exchange.copy());
+                });
             }
         });
         if (language.equals("java")) {
-            camel.addRoutes(new RouteBuilder() {
-                @Override
-                public void configure() {
-                    from("kafka:{{topic}}?brokers={{kafka.brokers}}&groupId=warehouse&autoOffsetReset=earliest"
-                         + "&valueDeserializer=org.apache.kafka.common.serialization.ByteArrayDeserializer&breakOnFirstError=true")
-                            .to("kamelet:pgcdc-from-kafka")
-                            .to("{{sink}}");
-                }
-            });
+            camel.addRoutes(name.equals("scale-out") ? scaleOut() : single());
         } else {
-            String text = Document.of("kafka.md").block("from-kafka", language);
+            String text = Document.of("kafka.md").block(name, language);
             PluginHelper.getRoutesLoader(camel).loadRoutes(ResourceHelper.fromString(
                     "route." + language,
                     language.equals("yaml")
@@ -217,6 +281,33 @@ class FromKafkaIT {
         return camel;
     }
 
+    private static RouteBuilder single() {
+        return new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("kafka:{{topic}}?brokers={{kafka.brokers}}&groupId=warehouse&autoOffsetReset=earliest"
+                     + "&valueDeserializer=org.apache.kafka.common.serialization.ByteArrayDeserializer&breakOnFirstError=true")
+                        .to("kamelet:pgcdc-from-kafka")
+                        .to("{{sink}}");
+            }
+        };
+    }
+
+    private static RouteBuilder scaleOut() {
+        return new RouteBuilder() {
+            @Override
+            public void configure() {
+                from("kafka:{{topics}}?brokers={{kafka.brokers}}&groupId=warehouse&autoOffsetReset=earliest"
+                     + "&valueDeserializer=org.apache.kafka.common.serialization.ByteArrayDeserializer"
+                     + "&breakOnFirstError=true&autoCommitEnable=false&allowManualCommit=true"
+                     + "&batching=true&maxPollRecords=500&pollTimeoutMs=200")
+                        .to("kamelet:pgcdc-from-kafka")
+                        .to("{{sink}}")
+                        .to("kamelet:pgcdc-kafka-commit");
+            }
+        };
+    }
+
     private CamelContext batchReader(TestDatabase database) throws Exception {
         CamelContext camel = context(database);
         camel.addRoutes(new RouteBuilder() {
@@ -224,9 +315,11 @@ class FromKafkaIT {
             public void configure() {
                 from("kafka:{{topic}}?brokers={{kafka.brokers}}&groupId=batches&autoOffsetReset=earliest"
                      + "&valueDeserializer=org.apache.kafka.common.serialization.ByteArrayDeserializer"
+                     + "&breakOnFirstError=true&autoCommitEnable=false&allowManualCommit=true"
                      + "&batching=true&maxPollRecords=40&pollTimeoutMs=200")
                         .to("kamelet:pgcdc-from-kafka")
-                        .process(exchange -> received.add(exchange.copy()));
+                        .process(exchange -> received.add(exchange.copy()))
+                        .to("kamelet:pgcdc-kafka-commit");
             }
         });
         camel.start();
@@ -237,6 +330,7 @@ class FromKafkaIT {
         CamelContext camel = new DefaultCamelContext();
         camel.getPropertiesComponent().addInitialProperty("kafka.brokers", KafkaBroker.shared().address());
         camel.getPropertiesComponent().addInitialProperty("topic", KafkaRoute.topic(database, "item"));
+        camel.getPropertiesComponent().addInitialProperty("topics", KafkaRoute.topic(database, "item"));
         camel.getPropertiesComponent().addInitialProperty("sink", "direct:sink");
         return camel;
     }

@@ -75,7 +75,7 @@ class KafkaDocumentIT {
         }
     }
 
-    /** {@link FromKafkaIT} has the third one. */
+    /** {@link FromKafkaIT} has the others. */
     @ParameterizedTest
     @ValueSource(strings = { "kamelets", "template" })
     void the_java_routes_are_those_that_run_here(String name) throws Exception {
@@ -85,7 +85,7 @@ class KafkaDocumentIT {
     @Test
     void every_route_of_the_document_is_tested() {
         assertThat(List.of(DOCUMENT.blocks("java"), DOCUMENT.blocks("yaml"), DOCUMENT.blocks("xml") - 1))
-                .as("java, yaml, and xml without the dependencies").containsOnly(3L);
+                .as("java, yaml, and xml without the dependencies").containsOnly(4L);
     }
 
     private static void assertWrites(KafkaRoute route, TestDatabase database) {

@@ -12,7 +12,7 @@ final class AlterColumns {
     interface Syntax {
         String rename(String from, String to);
 
-        String retype(String column, ColumnType type);
+        String retype(String column, ColumnType from, ColumnType type);
     }
 
     private final String table;
@@ -58,8 +58,11 @@ final class AlterColumns {
             TargetColumn column = after.columns().get(i);
             if (origins.get(i) < 0) {
                 alter("ADD COLUMN " + column.quoted() + " " + column.type().sql());
-            } else if (!before.columns().get(origins.get(i)).type().sql().equals(column.type().sql())) {
-                alter(syntax.retype(column.quoted(), column.type()));
+            } else {
+                ColumnType from = before.columns().get(origins.get(i)).type();
+                if (!from.sql().equals(column.type().sql())) {
+                    alter(syntax.retype(column.quoted(), from, column.type()));
+                }
             }
         }
         if (otherKey && after.hasKey()) {

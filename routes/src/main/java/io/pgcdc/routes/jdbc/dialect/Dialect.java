@@ -5,12 +5,14 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Iterator;
 import java.util.List;
+import java.util.stream.IntStream;
 
 import io.pgcdc.model.Column;
+import io.pgcdc.model.PgCdcException;
 import io.pgcdc.model.TableId;
 
 /**
- * One kind of destination. Stateless, and safe for use by several threads.
+ * One kind of destination. Immutable, and safe for use by several threads.
  *
  * <p>
  * Rows go through a <i>stage</i>: a temporary table of the connection, made anew for each batch, with the columns
@@ -27,6 +29,19 @@ public interface Dialect {
 
     /** Whether names that differ in upper and lower case alone are the same, quoted or not. */
     boolean ignoresCase();
+
+    /**
+     * What names of tables are qualified with beside their schema, {@code null} if nothing: where that of a schema can
+     * be that of a catalogue, too.
+     */
+    default String catalogue() {
+        return null;
+    }
+
+    /** The name of a table in statements. */
+    default String quoted(TableId table) {
+        return TargetTable.quoted(catalogue(), table);
+    }
 
     /** Begins a transaction of a connection that does not commit by itself; whatever values depend on is set here. */
     void begin(Statement statement) throws SQLException;
@@ -83,16 +98,37 @@ public interface Dialect {
 
     /** The statement that empties a table. */
     default String truncate(TableId table) {
-        return "DELETE FROM " + table.quoted();
+        return "DELETE FROM " + quoted(table);
     }
 
     /**
      * The statements that give a table another shape.
      *
-     * @param before        the table as it is
-     * @param after         the table as it is to be, under whatever name
-     * @param origins       for each column of {@code after} which one of {@code before} it was; -1 if it is new
-     * @param keyConstraint the name of the primary key's constraint, {@code null} if there is none
+     * @param  before         the table as it is
+     * @param  after          the table as it is to be, under whatever name
+     * @param  origins        for each column of {@code after} which one of {@code before} it was; -1 if it is new
+     * @param  keyConstraint  the name of the primary key's constraint, {@code null} if there is none
+     * @throws PgCdcException if the table has what would be lost
      */
-    List<String> reshape(TargetTable before, TargetTable after, List<Integer> origins, String keyConstraint);
+    List<String> reshape(
+            Connection connection, TargetTable before, TargetTable after, List<Integer> origins, String keyConstraint)
+            throws SQLException;
+
+    /**
+     * Whether a column of another type has what PostgreSQL has made of its values after {@link #reshape}, if no USING
+     * said otherwise.
+     */
+    default boolean keepsValues(Column before, Column after) {
+        return Conversions.keepValues(before, after);
+    }
+
+    /**
+     * The statements that make a column text, since it can't hold a value: what it held gets the text that its portable
+     * values have, as have those that come.
+     *
+     * @param column the position in both
+     */
+    default List<String> widen(Connection connection, TargetTable before, TargetTable after, int column) throws SQLException {
+        return reshape(connection, before, after, IntStream.range(0, after.columns().size()).boxed().toList(), null);
+    }
 }

@@ -21,7 +21,7 @@ public final class Dialects {
         String product = connection.getMetaData().getDatabaseProductName();
         return switch (product) {
             case "PostgreSQL" -> new PostgresDialect();
-            case "DuckDB" -> new DuckDbDialect();
+            case "DuckDB" -> new DuckDbDialect(connection.getCatalog());
             case "H2" -> new H2Dialect();
             default -> throw new PgCdcException(
                     ErrorCode.CONFIGURATION, "pgcdc-jdbc has no dialect for " + product,

@@ -6,7 +6,7 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 import io.pgcdc.model.Column;
 import io.pgcdc.model.TableId;
@@ -21,6 +21,13 @@ final class DuckDbDialect implements Dialect {
 
     private static final String STAGE = "temp.main.pgcdc_stage";
 
+    private final String catalogue;
+
+    /** @param catalogue the database's name, which that of a schema may be, too */
+    DuckDbDialect(String catalogue) {
+        this.catalogue = catalogue;
+    }
+
     @Override
     public String name() {
         return "DuckDB";
@@ -34,6 +41,11 @@ final class DuckDbDialect implements Dialect {
     @Override
     public boolean ignoresCase() {
         return true;
+    }
+
+    @Override
+    public String catalogue() {
+        return catalogue;
     }
 
     @Override
@@ -101,13 +113,59 @@ final class DuckDbDialect implements Dialect {
         return Statements.deleteEqual(table, stage, "rowid", Statements.equalTexts(table));
     }
 
+    /** A key that changes from 0 to -0, which is equal, would be inserted and deleted by the same statement. */
+    @Override
+    public List<String> merge(TargetTable table, String stage, boolean deletes) {
+        boolean hasTwoZeros = table.key().stream().map(i -> table.columns().get(i).type().sql())
+                .anyMatch(type -> type.equals("DOUBLE") || type.equals("FLOAT"));
+        return deletes && hasTwoZeros
+                ? List.of(Statements.delete(table, stage), Statements.merge(table, stage))
+                : List.of(Statements.merge(table, stage));
+    }
+
     /**
      * New columns and new names by ALTER TABLE. For the rest the table is written anew: DuckDB can't change the key,
-     * nor the columns that an index stands behind.
+     * nor the columns that an index stands behind, nor the names of one that has indexes.
      */
     @Override
-    public List<String> reshape(TargetTable before, TargetTable after, List<Integer> origins, String keyConstraint) {
-        return isRebuilt(before, after, origins) ? rebuild(before, after, origins) : alter(before, after, origins);
+    public List<String> reshape(
+            Connection connection, TargetTable before, TargetTable after, List<Integer> origins, String keyConstraint)
+            throws SQLException {
+        DuckDbExtras extras = DuckDbExtras.of(connection, before);
+        return isRebuilt(before, after, origins) || extras.hasIndexes() && isRenamed(before, after, origins)
+                ? rebuild(before, after, origins, extras, values(before, origins)) : alter(before, after, origins);
+    }
+
+    @Override
+    public List<String> widen(Connection connection, TargetTable before, TargetTable after, int column) throws SQLException {
+        List<Integer> origins = IntStream.range(0, before.columns().size()).boxed().toList();
+        List<String> values = values(before, origins);
+        values.set(column, portable(before.columns().get(column)));
+        return rebuild(before, after, origins, DuckDbExtras.of(connection, before), values);
+    }
+
+    private static String portable(TargetColumn column) {
+        String value = column.quoted();
+        return switch (column.type().sql()) {
+            case "TIMESTAMP" -> portable(value, value, "");
+            case "TIMESTAMPTZ" -> portable(value, "make_timestamp(epoch_us(" + value + "))", "Z");
+            // DuckDB leaves out a zero before the point.
+            default -> "regexp_replace(CAST(" + value + " AS VARCHAR), '^(-?)\\.', '\\10.')";
+        };
+    }
+
+    /** A year that has not four digits, or is before 1, has a sign. */
+    private static String portable(String value, String utc, String zone) {
+        return "CASE WHEN isinf(" + value + ") THEN CAST(" + value + " AS VARCHAR) ELSE (CASE WHEN year(" + utc
+               + ") > 9999 THEN '+' WHEN year(" + utc + ") < 0 THEN '-' ELSE '' END) || printf('%04d', abs(year(" + utc
+               + "))) || strftime(" + utc + ", '-%m-%dT%H:%M:%S') || rtrim(rtrim(strftime(" + utc + ", '.%f'), '0'), '.') || '"
+               + zone + "' END";
+    }
+
+    private static boolean isRenamed(TargetTable before, TargetTable after, List<Integer> origins) {
+        return !before.name().equals(after.name()) || IntStream.range(0, origins.size())
+                .anyMatch(i -> origins.get(i) >= 0
+                        && !before.columns().get(origins.get(i)).name().equals(after.columns().get(i).name()));
     }
 
     private static boolean isRebuilt(TargetTable before, TargetTable after, List<Integer> origins) {
@@ -146,16 +204,28 @@ final class DuckDbDialect implements Dialect {
         return statements;
     }
 
-    private static List<String> rebuild(TargetTable before, TargetTable after, List<Integer> origins) {
-        TargetTable rebuilt = after.named(new TableId(after.name().schema(), "_pgcdc_rebuilt"));
-        String values = origins.stream()
-                .map(origin -> origin < 0 ? "NULL" : before.columns().get(origin).quoted())
-                .collect(Collectors.joining(", "));
+    private static List<String> values(TargetTable before, List<Integer> origins) {
+        return new ArrayList<>(
+                origins.stream()
+                        .map(origin -> origin < 0 ? "NULL" : before.columns().get(origin).quoted()).toList());
+    }
+
+    /** @param values what each column of {@code after} gets */
+    private static List<String> rebuild(
+            TargetTable before, TargetTable after, List<Integer> origins, DuckDbExtras extras, List<String> values) {
+        List<String> indexes = extras.indexesOn(after, origins);
+        List<TargetColumn> columns = new ArrayList<>(after.columns());
+        columns.addAll(extras.columns());
+        List<String> all = new ArrayList<>(values);
+        extras.columns().forEach(column -> all.add(column.quoted()));
+        TargetTable rebuilt = new TargetTable(
+                after.catalogue(), new TableId(after.name().schema(), "_pgcdc_rebuilt"), columns, after.key());
         List<String> statements = new ArrayList<>();
         statements.add(Statements.create(rebuilt));
-        statements.add("INSERT INTO " + rebuilt.quoted() + " SELECT " + values + " FROM " + before.quoted());
+        statements.add("INSERT INTO " + rebuilt.quoted() + " SELECT " + String.join(", ", all) + " FROM " + before.quoted());
         statements.add("DROP TABLE " + before.quoted());
         statements.add("ALTER TABLE " + rebuilt.quoted() + " RENAME TO " + TableId.quote(after.name().name()));
+        statements.addAll(indexes);
         return statements;
     }
 }

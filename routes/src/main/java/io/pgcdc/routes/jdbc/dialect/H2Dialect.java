@@ -92,7 +92,8 @@ final class H2Dialect implements Dialect {
 
     /** H2 can't move a table to another schema: there it is written anew. */
     @Override
-    public List<String> reshape(TargetTable before, TargetTable after, List<Integer> origins, String keyConstraint) {
+    public List<String> reshape(
+            Connection connection, TargetTable before, TargetTable after, List<Integer> origins, String keyConstraint) {
         List<String> statements = new ArrayList<>();
         TargetTable moved = before;
         if (!before.name().equals(after.name())) {
@@ -115,10 +116,39 @@ final class H2Dialect implements Dialect {
                     }
 
                     @Override
-                    public String retype(String column, ColumnType type) {
-                        return "ALTER COLUMN " + column + " SET DATA TYPE " + type.sql();
+                    public String retype(String column, ColumnType from, ColumnType type) {
+                        // A large object is no number, but its text is.
+                        return "ALTER COLUMN " + column + " SET DATA TYPE " + type.sql() + (from.equals(H2Type.TEXT)
+                                ? " USING CAST(CAST(" + column + " AS VARCHAR) AS " + type.sql() + ")" : "");
                     }
                 }));
         return statements;
+    }
+
+    @Override
+    public List<String> widen(Connection connection, TargetTable before, TargetTable after, int column) {
+        TargetColumn narrow = before.columns().get(column);
+        return List.of("ALTER TABLE " + before.quoted() + " ALTER COLUMN " + narrow.quoted() + " SET DATA TYPE "
+                       + after.columns().get(column).type().sql() + " USING " + portable(narrow));
+    }
+
+    /** A year that has not four digits, or is before 1, has a sign. */
+    private static String portable(TargetColumn column) {
+        String name = column.quoted();
+        return switch (column.type().sql()) {
+            case "DATE" -> "FORMATDATETIME(" + name + ", 'uuuu-MM-dd')";
+            case "TIME(6)" -> withoutZeros("FORMATDATETIME(" + name + ", 'HH:mm:ss.SSSSSS')");
+            case "TIME(6) WITH TIME ZONE" -> withoutZeros("FORMATDATETIME(" + name + ", 'HH:mm:ss.SSSSSS')")
+                                             + " || FORMATDATETIME(" + name + ", 'xxxxx')";
+            case "TIMESTAMP(6)" -> withoutZeros("FORMATDATETIME(" + name + ", 'uuuu-MM-dd''T''HH:mm:ss.SSSSSS')");
+            case "TIMESTAMP(6) WITH TIME ZONE" -> withoutZeros(
+                    "FORMATDATETIME(" + name + ", 'uuuu-MM-dd''T''HH:mm:ss.SSSSSS', 'en', 'UTC')")
+                                                  + " || 'Z'";
+            default -> "CAST(" + name + " AS VARCHAR)";
+        };
+    }
+
+    private static String withoutZeros(String time) {
+        return "TRIM(TRAILING '.' FROM TRIM(TRAILING '0' FROM " + time + "))";
     }
 }

@@ -126,7 +126,8 @@ final class PostgresDialect implements Dialect {
     }
 
     @Override
-    public List<String> reshape(TargetTable before, TargetTable after, List<Integer> origins, String keyConstraint) {
+    public List<String> reshape(
+            Connection connection, TargetTable before, TargetTable after, List<Integer> origins, String keyConstraint) {
         List<String> statements = new ArrayList<>();
         String table = before.quoted();
         if (!before.name().schema().equals(after.name().schema())) {
@@ -144,11 +145,17 @@ final class PostgresDialect implements Dialect {
             }
 
             @Override
-            public String retype(String column, ColumnType type) {
+            public String retype(String column, ColumnType from, ColumnType type) {
                 return "ALTER COLUMN " + column + " TYPE " + type.sql() + " USING " + column + "::" + type.sql();
             }
         }));
         return statements;
+    }
+
+    @Override
+    public boolean keepsValues(Column before, Column after) {
+        return Conversions.keepValues(before, after)
+                || PostgresType.isConvertedAlike(before) && PostgresType.isConvertedAlike(after);
     }
 
     private static PostgresType[] types(List<ColumnType> columns) {

@@ -34,6 +34,11 @@ final class PostgresType implements ColumnType {
             "regconfig", "regdictionary", "regnamespace", "regoper", "regoperator", "regproc", "regprocedure", "regrole",
             "regtype");
 
+    /** Types whose text, or what they become, depends on settings of the session. */
+    private static final Set<String> OF_SESSION = Set.of(
+            "bytea", "date", "double precision", "interval", "money", "real", "time with time zone", "time without time zone",
+            "timestamp with time zone", "timestamp without time zone", "xml");
+
     private final String sql;
     private final Form form;
     /** What separates the elements of an array, 0 for a type that is none. */
@@ -56,6 +61,12 @@ final class PostgresType implements ColumnType {
                 : Form.PLAIN;
         return new PostgresType(
                 column.typeName(), form, !type.isArray() ? 0 : type.name().equals("box") ? ';' : ',');
+    }
+
+    /** Whether every PostgreSQL converts values of the type, or to it, in the same way. */
+    static boolean isConvertedAlike(Column column) {
+        TypeName type = TypeName.of(column);
+        return type != null && !KEPT_AS_TEXT.contains(type.name()) && !OF_SESSION.contains(type.name());
     }
 
     @Override

@@ -45,6 +45,12 @@ final class Statements {
                + stageColumns(table.columns().size()) + ")";
     }
 
+    /** Deletes what the stage has with {@code op} 0. */
+    static String delete(TargetTable table, String stage) {
+        return "DELETE FROM " + table.quoted() + " AS t WHERE EXISTS (SELECT 1 FROM " + stage + " AS s WHERE s.op = 0 AND "
+               + matches(table) + ")";
+    }
+
     /**
      * @param rowId what tells the rows of a table apart
      * @param equal the condition that a row of the table t is equal to one of the stage s

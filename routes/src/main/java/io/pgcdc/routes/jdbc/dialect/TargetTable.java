@@ -8,11 +8,12 @@ import io.pgcdc.model.TableId;
 /**
  * A table of the destination.
  *
- * @param name    its schema and name
- * @param columns its columns; they need not be in this order
- * @param key     the positions of the primary key's columns, empty if it has none
+ * @param catalogue what its name is qualified with beside the schema, {@code null} if nothing
+ * @param name      its schema and name
+ * @param columns   its columns; they need not be in this order
+ * @param key       the positions of the primary key's columns, empty if it has none
  */
-public record TargetTable(TableId name, List<TargetColumn> columns, List<Integer> key) {
+public record TargetTable(String catalogue, TableId name, List<TargetColumn> columns, List<Integer> key) {
 
     public TargetTable {
         columns = List.copyOf(columns);
@@ -29,11 +30,20 @@ public record TargetTable(TableId name, List<TargetColumn> columns, List<Integer
     }
 
     public String quoted() {
-        return name.quoted();
+        return quoted(name);
+    }
+
+    /** The name of another object of the same catalogue. */
+    String quoted(TableId other) {
+        return quoted(catalogue, other);
+    }
+
+    static String quoted(String catalogue, TableId name) {
+        return (catalogue == null ? "" : TableId.quote(catalogue) + '.') + name.quoted();
     }
 
     /** The same table under another name. */
     public TargetTable named(TableId other) {
-        return new TargetTable(other, columns, key);
+        return new TargetTable(catalogue, other, columns, key);
     }
 }
