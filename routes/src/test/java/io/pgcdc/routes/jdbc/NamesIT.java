@@ -121,7 +121,7 @@ class NamesIT {
              SinkRoute route = SinkRoute.start(source, sink, "batching=true|stateSchema=" + schema)) {
             route.awaitCaughtUp();
             source.execute("UPDATE " + schema + ".t SET id = 3 WHERE id = 2",
-                    "ALTER TABLE " + schema + ".t ADD n int DEFAULT 7, ALTER v TYPE varchar(9)",
+                    "ALTER TABLE " + schema + ".t ADD n int DEFAULT 7, ALTER v TYPE varchar",
                     "DELETE FROM " + schema + ".bag WHERE ctid = '(0,1)'", "ALTER TABLE " + schema + ".t RENAME TO u",
                     "INSERT INTO " + schema + ".u VALUES (4, 'c')");
             route.awaitCaughtUp();
