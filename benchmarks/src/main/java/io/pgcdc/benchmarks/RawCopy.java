@@ -2,6 +2,9 @@ package io.pgcdc.benchmarks;
 
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -57,13 +60,7 @@ final class RawCopy implements Contender {
 
     private void read(Task task, int part, Meter meter) throws Exception {
         try (Connection connection = DriverManager.getConnection(task.url(), task.user(), task.password())) {
-            String blocks = "(pg_relation_size('" + task.table() + "') / 8192 * %d / " + connections + ")";
-            String condition = connections == 1
-                    ? ""
-                    : " WHERE ctid >= ('(' || " + blocks.formatted(part) + " || ',0)')::tid"
-                      + (part == connections - 1
-                              ? ""
-                              : " AND ctid < ('(' || " + blocks.formatted(part + 1) + " || ',0)')::tid");
+            String condition = connections == 1 ? "" : condition(blocks(connection, task.table()), part);
             CopyOut copy = connection.unwrap(PGConnection.class).getCopyAPI().copyOut(
                     "COPY (SELECT * FROM " + task.table() + condition + ") TO STDOUT" + (binary ? " (FORMAT binary)" : ""));
             int rows = 0;
@@ -78,5 +75,20 @@ final class RawCopy implements Contender {
             }
             meter.count(rows);
         }
+    }
+
+    private static long blocks(Connection connection, String table) throws SQLException {
+        try (Statement statement = connection.createStatement();
+             ResultSet row = statement.executeQuery("SELECT pg_relation_size('" + table + "') / 8192")) {
+            row.next();
+            return row.getLong(1);
+        }
+    }
+
+    private String condition(long blocks, int part) {
+        String from = " WHERE ctid >= '(" + blocks * part / connections + ",0)'::tid";
+        return part == connections - 1
+                ? from
+                : from + " AND ctid < '(" + blocks * (part + 1) / connections + ",0)'::tid";
     }
 }

@@ -303,7 +303,7 @@ class FailurePolicyIT {
         database.execute("CREATE TABLE u (id bigint PRIMARY KEY, v uuid)",
                 "INSERT INTO u VALUES (1, NULL), (2, gen_random_uuid()), (3, NULL)", "ALTER PUBLICATION mypub ADD TABLE u",
                 // From now on this database's server writes no uuid that anybody could read.
-                "UPDATE pg_type SET typoutput = 'void_out'::regproc WHERE typname = 'uuid'");
+                "UPDATE pg_type SET typoutput = 'void_out'::regproc, typsend = 'void_send'::regproc WHERE typname = 'uuid'");
         try (RouteUnderTest route = start(database, "maxRetries=1")) {
             awaitState(route, State.FAILED);
             assertThat(route.consumer().status().error().code()).isEqualTo(ErrorCode.DECODE);
