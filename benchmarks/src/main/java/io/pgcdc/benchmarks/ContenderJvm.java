@@ -18,6 +18,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 final class ContenderJvm implements AutoCloseable {
 
     private static final String HEAP = "-Xmx512m";
+    /** Its copy runs out of memory with less. */
+    private static final String DEBEZIUM_HEAP = "-Xmx2g";
     private static final long END_SECONDS = 20;
 
     private final ObjectMapper json = new ObjectMapper();
@@ -30,7 +32,8 @@ final class ContenderJvm implements AutoCloseable {
         this.name = name;
         List<String> command = new ArrayList<>(
                 List.of(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(), HEAP));
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        name.startsWith("debezium") ? DEBEZIUM_HEAP : HEAP));
         String log = System.getProperty("benchmarks.log");
         if (log != null) {
             command.add("-Dbenchmarks.log=" + log);

@@ -16,7 +16,7 @@ public final class Meter {
             = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private static final long HEAP_MILLIS = 200;
-    private static final long PATIENCE_MINUTES = 10;
+    private static final long PATIENCE_MINUTES = 3;
 
     private final long expected;
     private final boolean heap;
