@@ -1,6 +1,8 @@
 package io.pgcdc.benchmarks;
 
 import java.lang.management.ManagementFactory;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
@@ -16,6 +18,7 @@ public final class Meter {
             = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
     private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     private static final long HEAP_MILLIS = 200;
+    private static final long ALLOCATION_MILLIS = 50;
     private static final long PATIENCE_MINUTES = 3;
 
     private final long expected;
@@ -24,6 +27,7 @@ public final class Meter {
     private final AtomicLong rows = new AtomicLong();
     private final CountDownLatch over = new CountDownLatch(1);
     private final ConcurrentHistogram latencies = new ConcurrentHistogram(TimeUnit.MINUTES.toNanos(10), 3);
+    private final Map<Long, Long> allocatedBy = new HashMap<>();
     private volatile long begun;
     private long cpuAtBegin;
     private long allocatedAtBegin;
@@ -64,8 +68,15 @@ public final class Meter {
             while (!over.await(HEAP_MILLIS, TimeUnit.MILLISECONDS)) {
                 lookAtHeap();
             }
-        } else if (!over.await(PATIENCE_MINUTES, TimeUnit.MINUTES)) {
-            throw new IllegalStateException("only " + rows + " of " + expected + " rows came");
+        } else {
+            long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(PATIENCE_MINUTES);
+            while (!over.await(ALLOCATION_MILLIS, TimeUnit.MILLISECONDS)) {
+                // Of threads that end before the run does.
+                allocated();
+                if (System.nanoTime() > deadline) {
+                    throw new IllegalStateException("only " + rows + " of " + expected + " rows came");
+                }
+            }
         }
         if (failure != null) {
             throw failure;
@@ -99,11 +110,12 @@ public final class Meter {
         }
     }
 
-    private static long allocated() {
-        long sum = 0;
-        for (long bytes : THREADS.getThreadAllocatedBytes(THREADS.getAllThreadIds())) {
-            sum += Math.max(0, bytes);
+    private synchronized long allocated() {
+        long[] threads = THREADS.getAllThreadIds();
+        long[] bytes = THREADS.getThreadAllocatedBytes(threads);
+        for (int i = 0; i < threads.length; i++) {
+            allocatedBy.merge(threads[i], bytes[i], Math::max);
         }
-        return sum;
+        return allocatedBy.values().stream().mapToLong(Long::longValue).sum();
     }
 }

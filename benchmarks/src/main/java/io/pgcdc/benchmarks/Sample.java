@@ -4,7 +4,7 @@ package io.pgcdc.benchmarks;
  * What a run took, from its first row to its last.
  *
  * @param cpuSeconds     of the contender's whole JVM, or -1
- * @param allocatedBytes of all its threads that live at the end, or -1
+ * @param allocatedBytes of all its threads, or -1
  * @param liveHeapBytes  the most that a collection left, or -1 if it was not looked at
  * @param startSeconds   from the start to the first row
  * @param p50Millis      from commit to hand-over, where that was looked at, or -1; so the other two
