@@ -46,6 +46,8 @@ public class PgCdcComponentConfigurer extends PropertyConfigurerSupport implemen
         case "expressBacklogBytes": getOrCreateConfiguration(target).setExpressBacklogBytes(property(camelContext, long.class, value)); return true;
         case "expresscatchup":
         case "expressCatchUp": getOrCreateConfiguration(target).setExpressCatchUp(property(camelContext, boolean.class, value)); return true;
+        case "expresstimeout":
+        case "expressTimeout": getOrCreateConfiguration(target).setExpressTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "failurepolicy":
         case "failurePolicy": getOrCreateConfiguration(target).setFailurePolicy(property(camelContext, io.pgcdc.camel.FailurePolicy.class, value)); return true;
         case "healthcheckconsumerenabled":
@@ -131,6 +133,8 @@ public class PgCdcComponentConfigurer extends PropertyConfigurerSupport implemen
         case "expressBacklogBytes": return long.class;
         case "expresscatchup":
         case "expressCatchUp": return boolean.class;
+        case "expresstimeout":
+        case "expressTimeout": return long.class;
         case "failurepolicy":
         case "failurePolicy": return io.pgcdc.camel.FailurePolicy.class;
         case "healthcheckconsumerenabled":
@@ -217,6 +221,8 @@ public class PgCdcComponentConfigurer extends PropertyConfigurerSupport implemen
         case "expressBacklogBytes": return getOrCreateConfiguration(target).getExpressBacklogBytes();
         case "expresscatchup":
         case "expressCatchUp": return getOrCreateConfiguration(target).isExpressCatchUp();
+        case "expresstimeout":
+        case "expressTimeout": return getOrCreateConfiguration(target).getExpressTimeout();
         case "failurepolicy":
         case "failurePolicy": return getOrCreateConfiguration(target).getFailurePolicy();
         case "healthcheckconsumerenabled":

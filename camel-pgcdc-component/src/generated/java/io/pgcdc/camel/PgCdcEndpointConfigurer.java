@@ -40,6 +40,8 @@ public class PgCdcEndpointConfigurer extends PropertyConfigurerSupport implement
         case "expressBacklogBytes": target.getConfiguration().setExpressBacklogBytes(property(camelContext, long.class, value)); return true;
         case "expresscatchup":
         case "expressCatchUp": target.getConfiguration().setExpressCatchUp(property(camelContext, boolean.class, value)); return true;
+        case "expresstimeout":
+        case "expressTimeout": target.getConfiguration().setExpressTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "failurepolicy":
         case "failurePolicy": target.getConfiguration().setFailurePolicy(property(camelContext, io.pgcdc.camel.FailurePolicy.class, value)); return true;
         case "includecopymarkers":
@@ -122,6 +124,8 @@ public class PgCdcEndpointConfigurer extends PropertyConfigurerSupport implement
         case "expressBacklogBytes": return long.class;
         case "expresscatchup":
         case "expressCatchUp": return boolean.class;
+        case "expresstimeout":
+        case "expressTimeout": return long.class;
         case "failurepolicy":
         case "failurePolicy": return io.pgcdc.camel.FailurePolicy.class;
         case "includecopymarkers":
@@ -205,6 +209,8 @@ public class PgCdcEndpointConfigurer extends PropertyConfigurerSupport implement
         case "expressBacklogBytes": return target.getConfiguration().getExpressBacklogBytes();
         case "expresscatchup":
         case "expressCatchUp": return target.getConfiguration().isExpressCatchUp();
+        case "expresstimeout":
+        case "expressTimeout": return target.getConfiguration().getExpressTimeout();
         case "failurepolicy":
         case "failurePolicy": return target.getConfiguration().getFailurePolicy();
         case "includecopymarkers":

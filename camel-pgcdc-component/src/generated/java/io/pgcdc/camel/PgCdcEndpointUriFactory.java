@@ -23,7 +23,7 @@ public class PgCdcEndpointUriFactory extends org.apache.camel.support.component.
     private static final Set<String> SECRET_PROPERTY_NAMES;
     private static final Map<String, String> MULTI_VALUE_PREFIXES;
     static {
-        Set<String> props = new HashSet<>(42);
+        Set<String> props = new HashSet<>(43);
         props.add("batching");
         props.add("bridgeErrorHandler");
         props.add("copyConnectionsPerTable");
@@ -33,6 +33,7 @@ public class PgCdcEndpointUriFactory extends org.apache.camel.support.component.
         props.add("exchangePattern");
         props.add("expressBacklogBytes");
         props.add("expressCatchUp");
+        props.add("expressTimeout");
         props.add("failurePolicy");
         props.add("includeCopyMarkers");
         props.add("includeMessages");

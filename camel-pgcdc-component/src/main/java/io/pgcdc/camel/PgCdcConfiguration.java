@@ -57,6 +57,8 @@ public class PgCdcConfiguration implements Cloneable {
     private boolean expressCatchUp = true;
     @UriParam(label = "common,advanced", defaultValue = "67108864")
     private long expressBacklogBytes = 64 * 1024 * 1024;
+    @UriParam(label = "common,advanced", javaType = "java.time.Duration", defaultValue = "20s")
+    private long expressTimeout = 20_000;
     @UriParam(label = "common", defaultValue = "portable")
     private ValueFormat values = ValueFormat.portable;
     @UriParam(label = "advanced", defaultValue = "true")
@@ -115,6 +117,7 @@ public class PgCdcConfiguration implements Cloneable {
         requireAtLeast(8192, "copyRangeBytes", copyRangeBytes);
         requireAtLeast(100, "publicationCheckInterval", publicationCheckInterval);
         requireAtLeast(0, "expressBacklogBytes", expressBacklogBytes);
+        requireAtLeast(1, "expressTimeout", expressTimeout);
         requireAtLeast(-1, "maxRetries", maxRetries);
         requireAtLeast(1, "retryDelay", retryDelay);
         requireAtLeast(retryDelay, "retryMaxDelay", retryMaxDelay);
@@ -590,6 +593,18 @@ public class PgCdcConfiguration implements Cloneable {
      */
     public void setExpressBacklogBytes(long expressBacklogBytes) {
         this.expressBacklogBytes = expressBacklogBytes;
+    }
+
+    public long getExpressTimeout() {
+        return expressTimeout;
+    }
+
+    /**
+     * How long the server may take to make a chunk of a large backlog. It keeps chunks in temporary files, and a
+     * transaction comes whole: what takes longer, the stream reads.
+     */
+    public void setExpressTimeout(long expressTimeout) {
+        this.expressTimeout = expressTimeout;
     }
 
     public boolean isIncludeTransactions() {

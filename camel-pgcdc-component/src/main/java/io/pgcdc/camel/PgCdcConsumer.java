@@ -268,6 +268,7 @@ public class PgCdcConsumer extends DefaultConsumer implements Suspendable {
                 .includeTransactions(options.isIncludeTransactions())
                 .expressCatchUp(options.isExpressCatchUp())
                 .expressBacklogBytes(options.getExpressBacklogBytes())
+                .expressTimeout(Duration.ofMillis(options.getExpressTimeout()))
                 .includeMessages(options.isIncludeMessages())
                 .includeCopyMarkers(options.isIncludeCopyMarkers())
                 .drainTimeout(shutdownTimeout())

@@ -44,7 +44,9 @@ final class ExpressLane {
             return null;
         }
         try {
-            return new Ride(client.openExpress(slot, settings.publication(), messages, from, to), slot, from);
+            return new Ride(
+                    client.openExpress(slot, settings.publication(), messages, from, to, settings.expressTimeout()), slot,
+                    from);
         } catch (PgCdcException e) {
             taken.set(false);
             close(e);

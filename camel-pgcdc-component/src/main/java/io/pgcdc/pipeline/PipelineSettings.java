@@ -75,6 +75,7 @@ public final class PipelineSettings {
     private boolean includeTransactions;
     private boolean expressCatchUp = true;
     private long expressBacklogBytes = 64L << 20;
+    private Duration expressTimeout = Duration.ofSeconds(20);
     private boolean includeMessages;
     private boolean includeCopyMarkers;
     private Duration drainTimeout = Duration.ofSeconds(30);
@@ -328,6 +329,16 @@ public final class PipelineSettings {
 
     public PipelineSettings expressCatchUp(boolean value) {
         this.expressCatchUp = value;
+        return this;
+    }
+
+    /** How long the server may take to make a chunk; what takes longer is read by the stream. */
+    public Duration expressTimeout() {
+        return expressTimeout;
+    }
+
+    public PipelineSettings expressTimeout(Duration value) {
+        this.expressTimeout = value;
         return this;
     }
 

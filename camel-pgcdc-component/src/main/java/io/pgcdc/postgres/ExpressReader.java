@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
@@ -47,8 +48,11 @@ public final class ExpressReader implements AutoCloseable {
     private final String options;
     private final long from;
     private final long to;
+    private final Duration longest;
     private final BlockingQueue<Chunk> chunks = new ArrayBlockingQueue<>(1);
     private final Session[] sessions = new Session[2];
+    /** When the chunk was asked for that is being made, 0 if none is. */
+    private volatile long askedAt;
     private volatile boolean closed;
     private volatile PgCdcException failure;
 
@@ -60,7 +64,7 @@ public final class ExpressReader implements AutoCloseable {
     private boolean over;
 
     private ExpressReader(PostgresConnections connections, String slot, String publication, boolean messages, long from,
-                          long to) {
+                          long to, Duration longest) {
         this.connections = connections;
         this.slot = slot;
         this.options = "'proto_version', '1', 'publication_names', '" + TableId.quote(publication).replace("'", "''")
@@ -68,6 +72,7 @@ public final class ExpressReader implements AutoCloseable {
         this.from = from;
         this.to = to;
         this.passed = from;
+        this.longest = longest;
     }
 
     /**
@@ -76,8 +81,10 @@ public final class ExpressReader implements AutoCloseable {
      * @throws PgCdcException if the server doesn't let us
      */
     static ExpressReader open(
-            PostgresConnections connections, String slot, String publication, boolean messages, Lsn from, Lsn to) {
-        ExpressReader reader = new ExpressReader(connections, slot, publication, messages, from.value(), to.value());
+            PostgresConnections connections, String slot, String publication, boolean messages, Lsn from, Lsn to,
+            Duration longest) {
+        ExpressReader reader
+                = new ExpressReader(connections, slot, publication, messages, from.value(), to.value(), longest);
         try {
             reader.sessions[0] = new Session(connections.plain());
             reader.sessions[0].copy(slot);
@@ -105,7 +112,9 @@ public final class ExpressReader implements AutoCloseable {
             Chunk previous = null;
             for (int number = 0; !closed; number++) {
                 Session session = sessions[number % 2];
+                askedAt = System.nanoTime();
                 Chunk chunk = session.read(slot, size, Lsn.of(to), options);
+                askedAt = 0;
                 while (!closed && !chunks.offer(chunk, STEP_MILLIS, TimeUnit.MILLISECONDS)) {
                     // The reader is with the one before.
                 }
@@ -197,8 +206,24 @@ public final class ExpressReader implements AutoCloseable {
         current = chunks.poll(STEP_MILLIS, TimeUnit.MILLISECONDS);
         if (current == null) {
             throwFailure();
+            requirePunctual();
         }
         return current != null;
+    }
+
+    /**
+     * The server is not to fill its disk with a transaction that is larger than any chunk, nor to read its log from far
+     * back, where an old transaction keeps the slot, for each chunk again.
+     */
+    private void requirePunctual() {
+        long asked = askedAt;
+        if (asked != 0 && System.nanoTime() - asked > longest.toNanos()) {
+            throw new PgCdcException(
+                    ErrorCode.SQL,
+                    "The server has not made a chunk of slot " + slot + " from LSN " + Lsn.toString(passed) + " on within "
+                                   + longest.toMillis() + " ms: a transaction is too large, or an old one is still open",
+                    "It starts again by itself");
+        }
     }
 
     private void throwFailure() {

@@ -501,11 +501,13 @@ public final class PgReplicationClient {
     /**
      * Takes a temporary copy of a slot, to read a part of its log in chunks; the slot itself may be held meanwhile.
      *
-     * @param from what was committed before is left out; not before the position that the slot is confirmed at
-     * @param to   what was committed there or later is left out; the server must have flushed its log up to there
+     * @param from    what was committed before is left out; not before the position that the slot is confirmed at
+     * @param to      what was committed there or later is left out; the server must have flushed its log up to there
+     * @param longest how long the server may take for a chunk
      */
-    public ExpressReader openExpress(String slot, String publication, boolean messages, Lsn from, Lsn to) {
-        return ExpressReader.open(connections, slot, publication, messages, from, to);
+    public ExpressReader openExpress(
+            String slot, String publication, boolean messages, Lsn from, Lsn to, Duration longest) {
+        return ExpressReader.open(connections, slot, publication, messages, from, to, longest);
     }
 
     /** pgjdbc puts option values between quotes as they are. */

@@ -24,7 +24,7 @@ class CatalogTest {
             "url", "username", "password", "pipeline", "slotName", "tables", "createPublication", "snapshotMode",
             "tableSyncWorkers", "copyConnectionsPerTable", "batching", "maxBatchSize", "maxBatchBytes", "maxBatchDelay",
             "maxInFlight", "maxInFlightBytes", "copyRangeBytes", "publicationCheckInterval", "expressCatchUp",
-            "expressBacklogBytes", "values", "unknownTypesToBytes",
+            "expressBacklogBytes", "expressTimeout", "values", "unknownTypesToBytes",
             "failurePolicy",
             "isolatedTables", "maxRetries", "retryDelay", "retryMaxDelay", "slotFailover",
             "slotLost", "stateStore", "stateSchema", "stateUrl", "stateUsername", "statePassword", "includeSchemaChanges",

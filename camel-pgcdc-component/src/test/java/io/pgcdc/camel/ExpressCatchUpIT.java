@@ -14,6 +14,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 
 import io.pgcdc.model.ChangeEvent;
@@ -160,6 +161,20 @@ class ExpressCatchUpIT {
             assertThat(ids).isSorted();
             assertThat(sentByStream(database, "kept")).isPositive();
         }
+    }
+
+    @Test
+    void a_transaction_that_is_too_large_for_a_chunk_is_read_by_the_stream(TestDatabase database) throws Exception {
+        createTables(database);
+        createSlot(database, "kept");
+        insert(database, 1, 200_000);
+        AtomicLong changes = new AtomicLong();
+        try (RouteUnderTest route = RouteUnderTest.start(
+                database, "snapshotMode=never&pipeline=kept&slotName=kept&batching=true&expressTimeout=1" + EXPRESS,
+                exchange -> changes.addAndGet(exchange.getMessage().getBody(List.class).size()))) {
+            Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> changes.get() == 200_000);
+        }
+        assertThat(sentByStream(database, "kept")).isGreaterThan(1_000_000);
     }
 
     @Test
