@@ -179,7 +179,8 @@ class UserTypesIT {
             route.consumer().resume();
             route.awaitCaughtUp();
         }
-        assertThat(rows.of(Operation.INSERT, "t")).containsExactly(
+        // What was read before the stream broke comes again.
+        assertThat(rows.of(Operation.INSERT, "t")).containsOnly(
                 row("id", 2, "mood", "happy", "item", item(2, "a", null), "h", Map.of("a", "1"), "e", 4));
     }
 
