@@ -2,6 +2,8 @@ package io.pgcdc.pipeline;
 
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -146,6 +148,7 @@ final class TableMembership {
                 }
             }
             added.forEach(this::added);
+            resetOutdone();
             resetExchanged();
             leftBehind.forEach(this::leftBehind);
         }
@@ -233,6 +236,28 @@ final class TableMembership {
                 reset(namesake);
             }
             add(TableState.of(table.table(), phase).identifiedBy(table.identity()), table, true);
+        }
+
+        /**
+         * A name means one table at the destination: the one that was told last under it. That one has the name, and
+         * what was delivered of others under it is gone; or it has another name by now, and nothing tells whose the
+         * rows are.
+         */
+        private void resetOutdone() {
+            if (!copies()) {
+                return;
+            }
+            Map<TableId, List<TableProgress>> byName = registry.tables().stream()
+                    .filter(table -> table.told != null)
+                    .collect(Collectors.groupingBy(table -> table.told.schema().table()));
+            byName.values().removeIf(tables -> tables.size() == 1);
+            byName.forEach((name, tables) -> {
+                TableProgress last = Collections.max(tables, Comparator.comparing(table -> table.told.from()));
+                tables.stream().filter(table -> table != last || !table.table.equals(name)).forEach(table -> {
+                    warn("table {} was delivered under a name that another one has got; it is copied anew", table.table);
+                    reset(table);
+                });
+            });
         }
 
         /** While a copy of one is under way, the stream can't tell in time that a name means another table now. */
@@ -470,13 +495,21 @@ final class TableMembership {
         if (oids.isEmpty()) {
             return;
         }
+        List<PublishedTable> found = client.publishedTables(settings.publication(), oids);
+        // Meanwhile the stream may have come upon one, and follows it.
+        synchronized (registry) {
+            addUnknown(found.stream().filter(table -> registry.find(table.schema()) == null).toList());
+        }
+    }
+
+    private void addUnknown(List<PublishedTable> tables) {
         Map<TableId, TableState> stored = states.tables(settings.name()).stream()
                 .collect(Collectors.toMap(TableState::table, state -> state));
         Set<Long> knownOids = stored.values().stream()
                 .filter(state -> state.identity() != null)
                 .map(state -> state.identity().relationOid())
                 .collect(Collectors.toSet());
-        for (PublishedTable table : client.publishedTables(settings.publication(), oids)) {
+        for (PublishedTable table : tables) {
             // One that is gone, or had the name, or still has: what the destination has of it is sorted out at a start.
             if (stored.containsKey(table.table()) || knownOids.contains(table.identity().relationOid())
                     || registry.named(table.table()) != null || registry.toldAs(table.table()) != null) {
@@ -485,7 +518,7 @@ final class TableMembership {
                         "Table " + table.table() + " is another one than had the name until now",
                         "The pipeline starts again by itself");
             }
-            add(table);
+            addNew(table);
         }
     }
 
@@ -515,14 +548,6 @@ final class TableMembership {
     private boolean isStateOfOthers(TableSchema announced) {
         return settings.isNamedAsStateTable(announced.table()) && client.members(settings.publication()).stream()
                 .noneMatch(member -> member.identity().relationOid() == announced.relationOid());
-    }
-
-    private void add(PublishedTable table) {
-        synchronized (registry) {
-            if (registry.find(table.schema()) == null) {
-                addNew(table);
-            }
-        }
     }
 
     private void addNew(PublishedTable table) {

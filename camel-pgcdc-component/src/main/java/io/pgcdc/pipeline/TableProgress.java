@@ -22,6 +22,8 @@ final class TableProgress {
     final long relationOid;
     /** Its name now; what is read of it from the log may have an older one. */
     volatile TableId table;
+    /** Its name when this run of the pipeline began, or found it. */
+    final TableId tableAtStart;
     /** Which table it is, and since when it is in the publication. */
     volatile TableIdentity identity;
     /** It has left the publication; what was committed before this position is still its own. 0 if it has not. */
@@ -51,6 +53,7 @@ final class TableProgress {
         this.relationOid = state.identity().relationOid();
         this.identity = state.identity();
         this.table = state.table();
+        this.tableAtStart = state.table();
         this.phase = state.phase();
         this.reason = state.reason();
         this.copiedAt = phase == TablePhase.COPIED ? state.lsn().value() : 0;

@@ -133,6 +133,7 @@ final class TableSyncWorker {
                     .stream()
                     .collect(Collectors.toMap(table -> table.identity().relationOid(), table -> table));
             todo = withoutGone(todo, published);
+            checkNames(todo, published);
             todo = withoutRedefined(todo, published);
             todo = reset(todo, published, copier, snapshot);
             Set<TableId> goOn = todo.stream()
@@ -194,6 +195,27 @@ final class TableSyncWorker {
             unit.tables.removeAll(gone);
         }
         return todo.stream().filter(t -> published.containsKey(t.relationOid)).toList();
+    }
+
+    /**
+     * Names that pass from one table to another while rows of both are under way would leave the rows of one under the
+     * name of the other. At a start nothing is under way: there it is sorted out which of them to copy anew.
+     *
+     * @throws PgCdcException for the pipeline to start again
+     */
+    private void checkNames(List<TableProgress> todo, Map<Long, PublishedTable> published) {
+        for (TableProgress progress : todo) {
+            TableId name = published.get(progress.relationOid).table();
+            TableProgress namesake = context.registry().toldAs(name);
+            boolean isToldSo = progress.told == null || progress.isToldAs(name);
+            boolean isNew = !name.equals(progress.tableAtStart) && !isToldSo;
+            if (isNew || namesake != null && namesake != progress && !progress.isToldAs(name)) {
+                throw new PgCdcException(
+                        ErrorCode.SERVER_NOT_READY,
+                        "Table " + progress.table + " is to be copied, and has got the name " + name + " meanwhile",
+                        "The pipeline starts again by itself");
+            }
+        }
     }
 
     /** Before COPYING is stored, for a copy that goes on does not ask again. */

@@ -84,6 +84,11 @@ final class FollowingSink {
         }
     }
 
+    private List<String> lastTold() {
+        List<String> lines = told();
+        return lines.subList(Math.max(0, lines.size() - 20), lines.size());
+    }
+
     synchronized List<String> rows(TableId table) {
         return sorted(tables.getOrDefault(table, Map.of()).values());
     }
@@ -107,7 +112,8 @@ final class FollowingSink {
             int dot = name.indexOf('.');
             TableId table = new TableId(dot < 0 ? "public" : name.substring(0, dot), name.substring(dot + 1));
             Awaitility.await().atMost(Duration.ofSeconds(60)).untilAsserted(
-                    () -> assertThat(rows(table)).as(name).isEqualTo(rowsOf(database, table)));
+                    () -> assertThat(rows(table)).as(() -> name + ", last told " + lastTold())
+                            .isEqualTo(rowsOf(database, table)));
         }
     }
 }

@@ -190,6 +190,46 @@ class MembershipIT {
         }
     }
 
+    /**
+     * Each has the name of the other when one is copied anew: what is told of the other one then must not undo that.
+     */
+    @ParameterizedTest
+    @ValueSource(strings = { "", "resync", "kill" })
+    void names_pass_on_before_a_table_is_resynchronised(String then, TestDatabase database) throws Exception {
+        CountDownLatch copied = new CountDownLatch(1);
+        AtomicBoolean armed = new AtomicBoolean();
+        database.execute("CREATE TABLE t (id bigint PRIMARY KEY, a text)", "INSERT INTO t VALUES (1, 't')",
+                "CREATE TABLE u (id bigint PRIMARY KEY, a text)", "INSERT INTO u VALUES (1, 'u'), (2, 'u')",
+                "CREATE PUBLICATION mypub FOR TABLE t, u");
+        RouteUnderTest route = RouteUnderTest.start(database, "publicationCheckInterval=600000", exchange -> {
+            sink.apply(exchange);
+            if (armed.get() && exchange.getIn().getBody(ChangeEvent.class).operation() == Operation.READ) {
+                copied.countDown();
+            }
+        });
+        try {
+            route.awaitReady();
+            database.execute("UPDATE t SET a = a", "UPDATE u SET a = a");
+            route.awaitCaughtUp();
+            armed.set(true);
+            database.execute(
+                    "BEGIN; ALTER TABLE t RENAME TO x; ALTER TABLE u RENAME TO t; ALTER TABLE x RENAME TO u; COMMIT");
+            route.consumer().resyncTable("public.t");
+            assertThat(copied.await(60, TimeUnit.SECONDS)).isTrue();
+            if (then.equals("kill")) {
+                route.kill();
+                route = RouteUnderTest.start(database, "", sink::apply);
+            } else if (then.equals("resync")) {
+                route.consumer().resyncTable("public.u");
+            }
+            route.awaitReady();
+            database.execute("UPDATE t SET a = 'later' WHERE id = 2", "INSERT INTO u VALUES (12, 'later')");
+            sink.awaitEqual(database, "t", "u");
+        } finally {
+            route.close();
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(longs = { 11, 13 })
     void everything_at_random_under_load(long seed, TestDatabase database) throws Exception {
