@@ -172,6 +172,7 @@ final class StreamRun implements ChangeListener {
     /** The server waits with its stream meanwhile: it has been told to begin behind this. */
     private void readExpress() {
         int read = 0;
+        burst = BURST;
         while (!express.isOver()) {
             if (finished || scope.isOver()) {
                 return;
@@ -200,6 +201,7 @@ final class StreamRun implements ChangeListener {
             }
         }
         express.end();
+        burst = 0;
         decoder.changeConnection();
         boundary(Lsn.max(express.passed(), lastBoundary));
     }

@@ -6,10 +6,13 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 import io.pgcdc.model.ErrorCode;
 import io.pgcdc.model.Lsn;
@@ -26,7 +29,7 @@ import org.postgresql.copy.CopyOut;
  * <p>
  * The server makes a chunk whole before it sends it. So there are two connections: while one sends a chunk, the other
  * has the next one made, from a copy of the first one's slot. {@link #fetch} does that on a thread of its own; all else
- * is for one thread, but for {@link #abort}.
+ * is for one thread, but for {@link #close}.
  */
 public final class ExpressReader implements AutoCloseable {
 
@@ -36,6 +39,7 @@ public final class ExpressReader implements AutoCloseable {
     private static final int SMALLEST_CHUNK = 1_000;
     private static final int LARGEST_CHUNK = 500_000;
     private static final long STEP_MILLIS = 5;
+    private static final long IDLE_MILLIS = 20;
 
     /** Signature and flags, then the length of an extension that is to be skipped. */
     private static final int HEADER_BYTES = 11 + Integer.BYTES;
@@ -62,6 +66,7 @@ public final class ExpressReader implements AutoCloseable {
     private long lsn;
     private long passed;
     private boolean over;
+    private long progressAt = System.nanoTime();
 
     private ExpressReader(PostgresConnections connections, String slot, String publication, boolean messages, long from,
                           long to, Duration longest) {
@@ -86,9 +91,9 @@ public final class ExpressReader implements AutoCloseable {
         ExpressReader reader
                 = new ExpressReader(connections, slot, publication, messages, from.value(), to.value(), longest);
         try {
-            reader.sessions[0] = new Session(connections.plain());
+            reader.join(0, new Session(connections.plain()));
             reader.sessions[0].copy(slot);
-            reader.sessions[0].advance(from);
+            reader.sessions[0].advance(from, longest);
             return reader;
         } catch (SQLException e) {
             reader.close();
@@ -107,7 +112,7 @@ public final class ExpressReader implements AutoCloseable {
     /** Has one chunk made after the other; returns with the last, or when it is closed. */
     public void fetch() {
         try {
-            sessions[1] = new Session(connections.plain());
+            join(1, new Session(connections.plain()));
             int size = FIRST_CHUNK;
             Chunk previous = null;
             for (int number = 0; !closed; number++) {
@@ -129,6 +134,10 @@ public final class ExpressReader implements AutoCloseable {
                 if (Lsn.compare(chunk.end, to) >= 0) {
                     return;
                 }
+                if (previous != null && chunk.end == previous.end) {
+                    // A standby that has received more than it has replayed.
+                    TimeUnit.MILLISECONDS.sleep(IDLE_MILLIS);
+                }
                 next.copy(session.slot);
                 size = previous == null ? size : previous.nextSize();
                 previous = chunk;
@@ -137,11 +146,23 @@ public final class ExpressReader implements AutoCloseable {
             failure = PostgresErrors.translate(e, "Can't read slot " + slot + " in chunks");
         } catch (PgCdcException e) {
             failure = e;
-        } catch (InterruptedException e) {
+        } catch (Throwable e) {
+            // Whatever it is, somebody waits for the next chunk.
             failure = new PgCdcException(
-                    ErrorCode.INTERNAL, "The thread that reads slot " + slot + " in chunks was interrupted",
-                    "It starts again by itself");
+                    ErrorCode.INTERNAL, "The thread that reads slot " + slot + " in chunks has died",
+                    "It starts again by itself; please report the log", e);
         }
+    }
+
+    private void join(int number, Session session) {
+        synchronized (sessions) {
+            if (!closed) {
+                sessions[number] = session;
+                return;
+            }
+        }
+        session.abort();
+        throw new PgCdcException(ErrorCode.INTERNAL, "The chunks of slot " + slot + " are closed", "Nothing is to be done");
     }
 
     /** Whether every message was read. */
@@ -170,6 +191,7 @@ public final class ExpressReader implements AutoCloseable {
                 row.position(row.position() + BEFORE_DATA);
                 if (isBeyond(row)) {
                     over = true;
+                    passed = to;
                     return null;
                 }
                 return row;
@@ -191,13 +213,9 @@ public final class ExpressReader implements AutoCloseable {
                 TimeUnit.MILLISECONDS.sleep(1);
                 return false;
             }
-            if (end == passed && ended.messages == 0) {
-                throw new PgCdcException(
-                        ErrorCode.INTERNAL, "A chunk of slot " + slot + " at LSN " + Lsn.toString(end) + " brought nothing",
-                        "It starts again by itself");
-            }
-            passed = end;
-            over = Lsn.compare(end, to) >= 0;
+            requireProgress(end != passed || ended.messages != 0);
+            passed = Lsn.min(end, to);
+            over = passed == to;
             ended = null;
         }
         if (over) {
@@ -222,6 +240,17 @@ public final class ExpressReader implements AutoCloseable {
                     ErrorCode.SQL,
                     "The server has not made a chunk of slot " + slot + " from LSN " + Lsn.toString(passed) + " on within "
                                    + longest.toMillis() + " ms: a transaction is too large, or an old one is still open",
+                    "It starts again by itself");
+        }
+    }
+
+    private void requireProgress(boolean progress) {
+        if (progress) {
+            progressAt = System.nanoTime();
+        } else if (System.nanoTime() - progressAt > longest.toNanos()) {
+            throw new PgCdcException(
+                    ErrorCode.SQL, "The chunks of slot " + slot + " from LSN " + Lsn.toString(passed)
+                                   + " on have brought nothing within " + longest.toMillis() + " ms",
                     "It starts again by itself");
         }
     }
@@ -256,25 +285,20 @@ public final class ExpressReader implements AutoCloseable {
         return lsn;
     }
 
-    /** Everything before was read, as far as whole chunks are. */
+    /** Everything before was read: whole chunks, at last all of them. */
     public long passed() {
         return passed;
     }
 
-    /** Breaks the connections from any thread; what is under way fails. */
-    public void abort() {
-        closed = true;
-        for (Session session : sessions) {
-            if (session != null) {
-                session.abort();
-            }
-        }
-    }
-
-    /** The temporary slots go with the connections. */
+    /** Breaks the connections, from any thread; what is under way fails. The temporary slots go with them. */
     @Override
     public void close() {
-        abort();
+        List<Session> open;
+        synchronized (sessions) {
+            closed = true;
+            open = Stream.of(sessions).filter(Objects::nonNull).toList();
+        }
+        open.forEach(Session::abort);
     }
 
     @Override
@@ -310,10 +334,12 @@ public final class ExpressReader implements AutoCloseable {
             }
         }
 
-        private void advance(Lsn to) throws SQLException {
+        /** The server reads the log from where the slot began to keep it. */
+        private void advance(Lsn to, Duration longest) throws SQLException {
             if (Lsn.compare(confirmed(slot), to.value()) < 0) {
                 try (PreparedStatement advance = connection
                         .prepareStatement("SELECT pg_replication_slot_advance(?, CAST(? AS pg_lsn))")) {
+                    advance.setQueryTimeout((int) Math.max(1, longest.toSeconds()));
                     advance.setString(1, slot);
                     advance.setString(2, to.toString());
                     advance.execute();
