@@ -102,6 +102,10 @@ public class PgCdcComponentConfigurer extends PropertyConfigurerSupport implemen
         case "stateUrl": getOrCreateConfiguration(target).setStateUrl(property(camelContext, java.lang.String.class, value)); return true;
         case "stateusername":
         case "stateUsername": getOrCreateConfiguration(target).setStateUsername(property(camelContext, java.lang.String.class, value)); return true;
+        case "streamtransactions":
+        case "streamTransactions": getOrCreateConfiguration(target).setStreamTransactions(property(camelContext, boolean.class, value)); return true;
+        case "streamedtransactionbytes":
+        case "streamedTransactionBytes": getOrCreateConfiguration(target).setStreamedTransactionBytes(property(camelContext, long.class, value)); return true;
         case "tablesyncworkers":
         case "tableSyncWorkers": getOrCreateConfiguration(target).setTableSyncWorkers(property(camelContext, int.class, value)); return true;
         case "tables": getOrCreateConfiguration(target).setTables(property(camelContext, java.lang.String.class, value)); return true;
@@ -189,6 +193,10 @@ public class PgCdcComponentConfigurer extends PropertyConfigurerSupport implemen
         case "stateUrl": return java.lang.String.class;
         case "stateusername":
         case "stateUsername": return java.lang.String.class;
+        case "streamtransactions":
+        case "streamTransactions": return boolean.class;
+        case "streamedtransactionbytes":
+        case "streamedTransactionBytes": return long.class;
         case "tablesyncworkers":
         case "tableSyncWorkers": return int.class;
         case "tables": return java.lang.String.class;
@@ -277,6 +285,10 @@ public class PgCdcComponentConfigurer extends PropertyConfigurerSupport implemen
         case "stateUrl": return getOrCreateConfiguration(target).getStateUrl();
         case "stateusername":
         case "stateUsername": return getOrCreateConfiguration(target).getStateUsername();
+        case "streamtransactions":
+        case "streamTransactions": return getOrCreateConfiguration(target).isStreamTransactions();
+        case "streamedtransactionbytes":
+        case "streamedTransactionBytes": return getOrCreateConfiguration(target).getStreamedTransactionBytes();
         case "tablesyncworkers":
         case "tableSyncWorkers": return getOrCreateConfiguration(target).getTableSyncWorkers();
         case "tables": return getOrCreateConfiguration(target).getTables();

@@ -92,6 +92,10 @@ public class PgCdcEndpointConfigurer extends PropertyConfigurerSupport implement
         case "stateUrl": target.getConfiguration().setStateUrl(property(camelContext, java.lang.String.class, value)); return true;
         case "stateusername":
         case "stateUsername": target.getConfiguration().setStateUsername(property(camelContext, java.lang.String.class, value)); return true;
+        case "streamtransactions":
+        case "streamTransactions": target.getConfiguration().setStreamTransactions(property(camelContext, boolean.class, value)); return true;
+        case "streamedtransactionbytes":
+        case "streamedTransactionBytes": target.getConfiguration().setStreamedTransactionBytes(property(camelContext, long.class, value)); return true;
         case "tablesyncworkers":
         case "tableSyncWorkers": target.getConfiguration().setTableSyncWorkers(property(camelContext, int.class, value)); return true;
         case "tables": target.getConfiguration().setTables(property(camelContext, java.lang.String.class, value)); return true;
@@ -176,6 +180,10 @@ public class PgCdcEndpointConfigurer extends PropertyConfigurerSupport implement
         case "stateUrl": return java.lang.String.class;
         case "stateusername":
         case "stateUsername": return java.lang.String.class;
+        case "streamtransactions":
+        case "streamTransactions": return boolean.class;
+        case "streamedtransactionbytes":
+        case "streamedTransactionBytes": return long.class;
         case "tablesyncworkers":
         case "tableSyncWorkers": return int.class;
         case "tables": return java.lang.String.class;
@@ -261,6 +269,10 @@ public class PgCdcEndpointConfigurer extends PropertyConfigurerSupport implement
         case "stateUrl": return target.getConfiguration().getStateUrl();
         case "stateusername":
         case "stateUsername": return target.getConfiguration().getStateUsername();
+        case "streamtransactions":
+        case "streamTransactions": return target.getConfiguration().isStreamTransactions();
+        case "streamedtransactionbytes":
+        case "streamedTransactionBytes": return target.getConfiguration().getStreamedTransactionBytes();
         case "tablesyncworkers":
         case "tableSyncWorkers": return target.getConfiguration().getTableSyncWorkers();
         case "tables": return target.getConfiguration().getTables();

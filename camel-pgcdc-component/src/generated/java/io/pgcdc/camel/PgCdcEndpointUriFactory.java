@@ -23,7 +23,7 @@ public class PgCdcEndpointUriFactory extends org.apache.camel.support.component.
     private static final Set<String> SECRET_PROPERTY_NAMES;
     private static final Map<String, String> MULTI_VALUE_PREFIXES;
     static {
-        Set<String> props = new HashSet<>(43);
+        Set<String> props = new HashSet<>(45);
         props.add("batching");
         props.add("bridgeErrorHandler");
         props.add("copyConnectionsPerTable");
@@ -61,6 +61,8 @@ public class PgCdcEndpointUriFactory extends org.apache.camel.support.component.
         props.add("stateStore");
         props.add("stateUrl");
         props.add("stateUsername");
+        props.add("streamTransactions");
+        props.add("streamedTransactionBytes");
         props.add("tableSyncWorkers");
         props.add("tables");
         props.add("unknownTypesToBytes");

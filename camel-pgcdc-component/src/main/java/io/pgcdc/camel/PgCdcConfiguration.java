@@ -59,6 +59,10 @@ public class PgCdcConfiguration implements Cloneable {
     private long expressBacklogBytes = 64 * 1024 * 1024;
     @UriParam(label = "common,advanced", javaType = "java.time.Duration", defaultValue = "20s")
     private long expressTimeout = 20_000;
+    @UriParam(label = "common,advanced", defaultValue = "false")
+    private boolean streamTransactions;
+    @UriParam(label = "common,advanced", defaultValue = "16777216")
+    private long streamedTransactionBytes = 16 * 1024 * 1024;
     @UriParam(label = "common", defaultValue = "portable")
     private ValueFormat values = ValueFormat.portable;
     @UriParam(label = "advanced", defaultValue = "true")
@@ -118,6 +122,7 @@ public class PgCdcConfiguration implements Cloneable {
         requireAtLeast(100, "publicationCheckInterval", publicationCheckInterval);
         requireAtLeast(0, "expressBacklogBytes", expressBacklogBytes);
         requireAtLeast(1, "expressTimeout", expressTimeout);
+        requireAtLeast(0, "streamedTransactionBytes", streamedTransactionBytes);
         requireAtLeast(-1, "maxRetries", maxRetries);
         requireAtLeast(1, "retryDelay", retryDelay);
         requireAtLeast(retryDelay, "retryMaxDelay", retryMaxDelay);
@@ -605,6 +610,31 @@ public class PgCdcConfiguration implements Cloneable {
      */
     public void setExpressTimeout(long expressTimeout) {
         this.expressTimeout = expressTimeout;
+    }
+
+    public boolean isStreamTransactions() {
+        return streamTransactions;
+    }
+
+    /**
+     * Whether the server sends large transactions while they are in progress, instead of storing them until they are
+     * committed. They are stored here then; the exchanges are the same, and come at the commit, too. What is large for
+     * the server, its setting logical_decoding_work_mem says. Not together with includeMessages.
+     */
+    public void setStreamTransactions(boolean streamTransactions) {
+        this.streamTransactions = streamTransactions;
+    }
+
+    public long getStreamedTransactionBytes() {
+        return streamedTransactionBytes;
+    }
+
+    /**
+     * How many bytes of transactions in progress are kept in memory; more goes to temporary files in java.io.tmpdir,
+     * which only their owner may read, and which are gone with the process.
+     */
+    public void setStreamedTransactionBytes(long streamedTransactionBytes) {
+        this.streamedTransactionBytes = streamedTransactionBytes;
     }
 
     public boolean isIncludeTransactions() {

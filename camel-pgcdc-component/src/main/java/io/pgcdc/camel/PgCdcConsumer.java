@@ -269,6 +269,8 @@ public class PgCdcConsumer extends DefaultConsumer implements Suspendable {
                 .expressCatchUp(options.isExpressCatchUp())
                 .expressBacklogBytes(options.getExpressBacklogBytes())
                 .expressTimeout(Duration.ofMillis(options.getExpressTimeout()))
+                .streamTransactions(options.isStreamTransactions())
+                .streamedTransactionBytes(options.getStreamedTransactionBytes())
                 .includeMessages(options.isIncludeMessages())
                 .includeCopyMarkers(options.isIncludeCopyMarkers())
                 .drainTimeout(shutdownTimeout())

@@ -192,13 +192,28 @@ public final class PgOutputDecoder {
             case 'T' -> truncate(lsn);
             case 'M' -> message(bytes);
             case 'O' -> origin();
-            case 'S', 'E', 'c', 'A', 'b', 'P', 'K', 'r', 'p' -> throw reader.violation(
+            case 'A' -> abort();
+            case 'S', 'E', 'c', 'b', 'P', 'K', 'r', 'p' -> throw reader.violation(
                     "it belongs to a later version of the protocol, and version 1 was asked for",
                     "Start the replication with proto_version '1', without 'streaming', on a slot without two_phase");
             default -> throw reader.violation(
                     "there is no such kind of message",
                     "See that the slot's plugin is pgoutput and that proto_version is '1'");
         }
+    }
+
+    /**
+     * PostgreSQL 18 sends word of a large transaction that was rolled back, although nothing of it was sent, nor asked
+     * for while it was in progress.
+     */
+    private void abort() {
+        if (transaction != null) {
+            throw reader.violation("a transaction is rolled back in the midst of the one of commit position "
+                                   + Lsn.toString(transaction.commitLsn()));
+        }
+        reader.readInt();
+        reader.readInt();
+        reader.requireEnd();
     }
 
     private void begin() {

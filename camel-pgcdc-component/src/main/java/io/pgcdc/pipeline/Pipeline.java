@@ -50,6 +50,7 @@ public final class Pipeline {
     private final Queue<TableId> resyncs = new ConcurrentLinkedQueue<>();
     private final UnnoticedTables unnoticed = new UnnoticedTables();
     private final ExpressLane express;
+    private final TransactionStreaming streaming;
     private final AtomicLong skipped = new AtomicLong();
     // Made beforehand: it tells of the moment at which nothing can be made.
     private final PgCdcException brokenSupervision;
@@ -66,6 +67,7 @@ public final class Pipeline {
         this.threads = threads;
         this.listener = listener;
         this.express = new ExpressLane(settings, client, threads);
+        this.streaming = new TransactionStreaming(settings);
         this.brokenSupervision = new PgCdcException(
                 ErrorCode.INTERNAL,
                 "The supervision of pipeline " + settings.name() + " met an error, perhaps for want of memory",
@@ -302,6 +304,7 @@ public final class Pipeline {
     private PgCdcException runOnce(PgCdcException unreadable) {
         PipelineRun current = new PipelineRun(
                 settings, control, client, states, schemas, destination, threads, resyncs, unnoticed, skipped, express,
+                streaming,
                 unreadable,
                 this::running);
         run = current;

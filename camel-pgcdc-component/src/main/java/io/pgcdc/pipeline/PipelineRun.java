@@ -66,6 +66,7 @@ final class PipelineRun {
     private final WorkerThreads threads;
     private final AtomicLong skipped;
     private final ExpressLane express;
+    private final TransactionStreaming streaming;
     private final PgCdcException unreadable;
     private final Runnable onRunning;
 
@@ -97,7 +98,8 @@ final class PipelineRun {
     /** @param unreadable why the server can't decode its log for the slot, or {@code null} if it can */
     PipelineRun(PipelineSettings settings, Control control, PgReplicationClient client, StateStore states,
                 SchemaStore schemas, Destination destination, WorkerThreads threads, Queue<TableId> resyncs,
-                UnnoticedTables unnoticed, AtomicLong skipped, ExpressLane express, PgCdcException unreadable,
+                UnnoticedTables unnoticed, AtomicLong skipped, ExpressLane express, TransactionStreaming streaming,
+                PgCdcException unreadable,
                 Runnable onRunning) {
         this.settings = settings;
         this.control = control;
@@ -108,6 +110,7 @@ final class PipelineRun {
         this.threads = threads;
         this.skipped = skipped;
         this.express = express;
+        this.streaming = streaming;
         this.unreadable = unreadable;
         this.onRunning = onRunning;
         this.scope = new WorkerScope(control::isStopping);
@@ -165,13 +168,13 @@ final class PipelineRun {
     private boolean stream(Lsn start, StartPosition position, ExpressLane.Ride ride) {
         ReplicationStream stream = client.openStream(
                 slot, settings.publication(), ride == null ? start : ride.destination(), statusInterval,
-                settings.includeMessages());
+                settings.includeMessages(), streaming.isOn());
         // From here on the slot is ours, and with it everything that is stored for the pipeline.
         List<SyncUnit> units;
         try {
             position.save();
             apply = new StreamRun(
-                    settings, control, stream, ride == null ? null : ride.begin(), start,
+                    settings, control, stream, ride == null ? null : ride.begin(), streaming, start,
                     new ApplyRouting(
                             settings, registry, new SchemaTracker(settings, schemas, catalog), resync::detach,
                             () -> refreshWanted = true, membership::followAtOnce),
@@ -491,7 +494,7 @@ final class PipelineRun {
         ConcurrentLinkedQueue<SyncUnit> queue = new ConcurrentLinkedQueue<>(units);
         TableSyncWorker.Context context = new TableSyncWorker.Context(
                 settings, control, client, states, schemas, catalog, destination, limit, budget, copyHandOvers, failures,
-                resync, threads, registry, streams, express, statusInterval);
+                resync, threads, registry, streams, express, streaming, statusInterval);
         for (int i = 1; i <= Math.min(settings.tableSyncWorkers(), units.size()); i++) {
             start("table sync " + i + ' ' + slot, () -> {
                 acquireSyncPermit();

@@ -76,6 +76,8 @@ public final class PipelineSettings {
     private boolean expressCatchUp = true;
     private long expressBacklogBytes = 64L << 20;
     private Duration expressTimeout = Duration.ofSeconds(20);
+    private boolean streamTransactions;
+    private long streamedTransactionBytes = 16L << 20;
     private boolean includeMessages;
     private boolean includeCopyMarkers;
     private Duration drainTimeout = Duration.ofSeconds(30);
@@ -349,6 +351,26 @@ public final class PipelineSettings {
 
     public PipelineSettings expressBacklogBytes(long value) {
         this.expressBacklogBytes = value;
+        return this;
+    }
+
+    /** Whether the server sends large transactions while they are in progress. */
+    public boolean streamTransactions() {
+        return streamTransactions;
+    }
+
+    public PipelineSettings streamTransactions(boolean value) {
+        this.streamTransactions = value;
+        return this;
+    }
+
+    /** How much of transactions in progress is kept in memory; the rest goes to temporary files. */
+    public long streamedTransactionBytes() {
+        return streamedTransactionBytes;
+    }
+
+    public PipelineSettings streamedTransactionBytes(long value) {
+        this.streamedTransactionBytes = value;
         return this;
     }
 

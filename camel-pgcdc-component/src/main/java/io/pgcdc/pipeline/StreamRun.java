@@ -1,5 +1,6 @@
 package io.pgcdc.pipeline;
 
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
@@ -12,6 +13,7 @@ import io.pgcdc.model.TableSchema;
 import io.pgcdc.model.Transaction;
 import io.pgcdc.pgoutput.ChangeListener;
 import io.pgcdc.pgoutput.PgOutputDecoder;
+import io.pgcdc.pgoutput.StreamedMessages;
 import io.pgcdc.pgoutput.Subscription;
 import io.pgcdc.postgres.ReplicationStream;
 import org.slf4j.Logger;
@@ -46,6 +48,9 @@ final class StreamRun implements ChangeListener {
     private final Control control;
     private final ReplicationStream stream;
     private final ExpressLane.Ride express;
+    private final TransactionStreaming streaming;
+    private final TransactionSpools spools;
+    private final StreamedMessages streamed;
     private final StreamRouting routing;
     private final WorkerScope scope;
     private final ByteBudget budget;
@@ -79,17 +84,21 @@ final class StreamRun implements ChangeListener {
     private long idleDelayMillis = PositionKeeping.FIRST_IDLE_DELAY_MILLIS;
 
     /**
-     * @param start   where to begin
-     * @param express has what comes before the stream's own start, or {@code null} if that is where to begin
+     * @param start     where to begin
+     * @param express   has what comes before the stream's own start, or {@code null} if that is where to begin
+     * @param streaming whether the stream tells of transactions in progress
      */
-    StreamRun(PipelineSettings settings, Control control, ReplicationStream stream, ExpressLane.Ride express, Lsn start,
-              StreamRouting routing,
+    StreamRun(PipelineSettings settings, Control control, ReplicationStream stream, ExpressLane.Ride express,
+              TransactionStreaming streaming, Lsn start, StreamRouting routing,
               Destination destination, InFlightLimit limit, ByteBudget budget, FailureHandling failures,
               WorkerThreads threads, Duration statusInterval, WorkerScope scope) {
         this.settings = settings;
         this.control = control;
         this.stream = stream;
         this.express = express;
+        this.streaming = streaming;
+        this.spools = streaming.newSpools();
+        this.streamed = new StreamedMessages(new InProgress());
         this.routing = routing;
         this.scope = scope;
         this.budget = budget;
@@ -125,6 +134,7 @@ final class StreamRun implements ChangeListener {
         if (express != null) {
             express.end();
         }
+        closeSpools();
         try {
             if (!scope.isOver()) {
                 windows.emit();
@@ -136,6 +146,7 @@ final class StreamRun implements ChangeListener {
     }
 
     private void read() {
+        boolean isStreaming = stream.streamsTransactions();
         int read = 0;
         while (!finished && !scope.isOver()) {
             if (control.isSuspended()) {
@@ -154,9 +165,9 @@ final class StreamRun implements ChangeListener {
             boolean waited = lastActivity - asked > WAITED_NANOS;
             boolean backlog = waited && burst >= BURST;
             burst = waited ? 0 : burst + 1;
-            decoder.decode(
-                    message.array(), message.arrayOffset() + message.position(), message.remaining(),
-                    stream.receivedLsn());
+            if (!isStreaming || !streamed.take(message, stream.receivedLsn())) {
+                decode(message, stream.receivedLsn());
+            }
             if (backlog) {
                 // The server flushes each message, and a reader that waits is woken by each: both sides pay.
                 windows.flushIfDue();
@@ -191,9 +202,7 @@ final class StreamRun implements ChangeListener {
                 heartbeat();
                 continue;
             }
-            decoder.decode(
-                    message.array(), message.arrayOffset() + message.position(), message.remaining(),
-                    express.receivedLsn());
+            decode(message, express.receivedLsn());
             if (++read % MESSAGES_PER_CHECK == 0) {
                 lastActivity = System.nanoTime();
                 windows.flushIfDueInBurst();
@@ -204,6 +213,69 @@ final class StreamRun implements ChangeListener {
         burst = 0;
         decoder.changeConnection();
         boundary(Lsn.max(express.passed(), lastBoundary));
+    }
+
+    private void decode(ByteBuffer message, long lsn) {
+        decoder.decode(message.array(), message.arrayOffset() + message.position(), message.remaining(), lsn);
+    }
+
+    /** Keeps what is told of transactions in progress, until they are committed. */
+    private final class InProgress implements StreamedMessages.Listener {
+
+        @Override
+        public void message(long xid, long part, ByteBuffer message, long lsn) {
+            try {
+                spools.add(xid, part, message, lsn);
+            } catch (IOException e) {
+                throw streaming.failed(e);
+            }
+        }
+
+        @Override
+        public void abort(long xid, long part) {
+            try {
+                spools.abort(xid, part);
+            } catch (IOException e) {
+                throw streaming.failed(e);
+            }
+        }
+
+        @Override
+        public void commit(long xid, ByteBuffer begin, ByteBuffer commit, long lsn) {
+            decode(begin, lsn);
+            try (TransactionSpool spool = spools.remove(xid)) {
+                if (spool != null) {
+                    replay(spool.read());
+                }
+            } catch (IOException e) {
+                throw streaming.failed(e);
+            }
+            decode(commit, lsn);
+        }
+
+        private void replay(TransactionSpool.Reader messages) throws IOException {
+            int read = 0;
+            for (ByteBuffer message = messages.next(); message != null; message = messages.next()) {
+                decode(message, messages.lsn());
+                if (++read % MESSAGES_PER_CHECK == 0) {
+                    lastActivity = System.nanoTime();
+                    windows.flushIfDueInBurst();
+                    stayAlive();
+                    while (control.isSuspended()) {
+                        stayAlive();
+                        Control.pause(IDLE_PAUSE_MILLIS);
+                    }
+                }
+            }
+        }
+    }
+
+    private void closeSpools() {
+        try {
+            spools.close();
+        } catch (IOException e) {
+            LOG.warn("Pipeline {}: a temporary file can't be closed: {}", settings.name(), e.getMessage());
+        }
     }
 
     private void nothingPending() {

@@ -42,7 +42,8 @@ final class TableSyncWorker {
     record Context(PipelineSettings settings, Control control, PgReplicationClient client, StateStore states,
             SchemaStore schemas, CatalogLookUp catalog, Destination destination, InFlightLimit limit, ByteBudget budget,
             CopyHandOvers handOvers, FailureHandling failures, TableResync resync, WorkerThreads threads,
-            TableRegistry registry, List<StreamRun> streams, ExpressLane express, Duration statusInterval) {
+            TableRegistry registry, List<StreamRun> streams, ExpressLane express, TransactionStreaming streaming,
+            Duration statusInterval) {
     }
 
     private final Context context;
@@ -297,11 +298,11 @@ final class TableSyncWorker {
     private void catchUp(Lsn start, Lsn floor, ExpressLane.Ride ride) {
         ReplicationStream stream = context.client().openStream(
                 unit.slot(), context.settings().publication(), ride == null ? start : ride.destination(),
-                context.statusInterval(), false);
+                context.statusInterval(), false, context.streaming().isOn());
         aborts.add(stream::abort);
         WorkerScope runScope = new WorkerScope(scope::isOver);
         StreamRun run = new StreamRun(
-                context.settings(), context.control(), stream, ride == null ? null : ride.begin(), start,
+                context.settings(), context.control(), stream, ride == null ? null : ride.begin(), context.streaming(), start,
                 new SyncRouting(
                         context.registry(), new SchemaTracker(context.settings(), context.schemas(), context.catalog()), unit,
                         this::copyAgain),

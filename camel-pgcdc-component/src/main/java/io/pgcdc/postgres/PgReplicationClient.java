@@ -24,7 +24,7 @@ import io.pgcdc.model.TablePattern;
 import io.pgcdc.types.TypeDescription;
 import org.postgresql.PGConnection;
 import org.postgresql.replication.LogSequenceNumber;
-import org.postgresql.replication.PGReplicationStream;
+import org.postgresql.replication.fluent.logical.ChainedLogicalStreamBuilder;
 
 /**
  * Everything that is asked of the source: its identity, slots, publications, snapshots, copies and streams. Each call
@@ -475,23 +475,26 @@ public final class PgReplicationClient {
      * @param from           where to start; the server starts later if the slot is confirmed further
      * @param statusInterval how often pgjdbc tells the server that we live while it reads
      * @param messages       whether logical messages are wanted
+     * @param transactions   whether large transactions are to come while they are in progress
      */
     public ReplicationStream openStream(
-            String slot, String publication, Lsn from, Duration statusInterval, boolean messages) {
+            String slot, String publication, Lsn from, Duration statusInterval, boolean messages, boolean transactions) {
         Connection connection = connections.replication();
         try {
-            PGReplicationStream stream = connection.unwrap(PGConnection.class).getReplicationAPI()
+            ChainedLogicalStreamBuilder options = connection.unwrap(PGConnection.class).getReplicationAPI()
                     .replicationStream()
                     .logical()
                     .withSlotName(slot)
                     .withStartPosition(LogSequenceNumber.valueOf(from.value()))
-                    .withSlotOption("proto_version", "1")
+                    .withSlotOption("proto_version", transactions ? "2" : "1")
                     .withSlotOption("publication_names", literal(TableId.quote(publication)))
                     .withSlotOption("messages", Boolean.toString(messages))
                     .withStatusInterval((int) statusInterval.toMillis(), TimeUnit.MILLISECONDS)
-                    .withAutomaticFlush(false)
-                    .start();
-            return new ReplicationStream(connection, stream, slot);
+                    .withAutomaticFlush(false);
+            if (transactions) {
+                options.withSlotOption("streaming", "on");
+            }
+            return new ReplicationStream(connection, options.start(), slot, transactions);
         } catch (SQLException e) {
             PostgresConnections.closeQuietly(connection, e);
             throw PostgresErrors.translate(e, "Can't start the stream of slot " + slot);

@@ -20,11 +20,18 @@ public final class ReplicationStream implements AutoCloseable {
     private final Connection connection;
     private final PGReplicationStream stream;
     private final String slot;
+    private final boolean streamsTransactions;
 
-    ReplicationStream(Connection connection, PGReplicationStream stream, String slot) {
+    ReplicationStream(Connection connection, PGReplicationStream stream, String slot, boolean streamsTransactions) {
         this.connection = connection;
         this.stream = stream;
         this.slot = slot;
+        this.streamsTransactions = streamsTransactions;
+    }
+
+    /** Whether large transactions come while they are in progress. */
+    public boolean streamsTransactions() {
+        return streamsTransactions;
     }
 
     public String slot() {

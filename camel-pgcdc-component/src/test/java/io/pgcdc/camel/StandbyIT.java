@@ -163,6 +163,8 @@ class StandbyIT {
                 awaitState(first, State.STANDBY);
                 second.awaitReady();
                 second.close();
+                // The transaction that it was reading comes again, from its beginning.
+                model.expectReplay();
 
                 first.awaitReady();
                 workload.close();

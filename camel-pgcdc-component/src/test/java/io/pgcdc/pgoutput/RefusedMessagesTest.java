@@ -30,11 +30,21 @@ class RefusedMessagesTest {
     private final Feed feed = Feed.inTransaction();
 
     @ParameterizedTest
-    @ValueSource(chars = { 'S', 'E', 'c', 'A', 'b', 'P', 'K', 'r', 'p' })
+    @ValueSource(chars = { 'S', 'E', 'c', 'b', 'P', 'K', 'r', 'p' })
     void a_message_of_a_later_protocol_is_refused(char kind) {
         feed.refuses(ErrorCode.PROTOCOL, message(kind).int32(1).bytes())
                 .withMessageContaining("'" + kind + "' at LSN 1/1000").withMessageContaining("version 1 was asked for")
                 .withMessageContaining("proto_version '1'");
+    }
+
+    /** PostgreSQL 18 tells of transactions that were rolled back, between those that were committed. */
+    @Test
+    void word_of_an_aborted_transaction_is_refused_only_within_another_one() {
+        byte[] abort = message('A').int32(7).int32(7).bytes();
+        feed.refuses(ErrorCode.PROTOCOL, abort).withMessageContaining("rolled back");
+        Feed between = new Feed();
+        between.feed(abort);
+        between.refuses(ErrorCode.PROTOCOL, message('A').int32(7).bytes());
     }
 
     @Test

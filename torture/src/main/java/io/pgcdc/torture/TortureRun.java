@@ -45,6 +45,10 @@ final class TortureRun implements AutoCloseable {
         this.violations = new Violations(this.progress);
         this.database = server.createDatabase();
         database.execute(TortureTable.create());
+        if (variant.streamsTransactions()) {
+            // so that some are large
+            database.execute("ALTER DATABASE " + database.name() + " SET logical_decoding_work_mem = '64kB'");
+        }
         this.proxy = TcpProxy.to(server);
         this.checker = new Checker(variant, violations);
         this.sink = new Sink(checker, violations, variant, seed);

@@ -51,7 +51,12 @@ record Variant(Route route, String options, int failures, int slowness) {
         int slowness = pick(random, 0, 2);
         // Last, so that the seeds of before are what they were: after each crash by chunks, whatever there is to read.
         options += random.nextBoolean() ? "&expressBacklogBytes=" + pick(random, 0, 64 << 10) : "";
+        options += random.nextInt(3) == 0 ? "&streamTransactions=true" : "";
         return new Variant(route, options, failures, slowness);
+    }
+
+    boolean streamsTransactions() {
+        return options.contains("streamTransactions=true");
     }
 
     boolean isBatching() {

@@ -22,6 +22,6 @@ class VariantTest {
                 "tableSyncWorkers=1", "tableSyncWorkers=4", "copyConnectionsPerTable=1", "copyConnectionsPerTable=2",
                 "copyRangeBytes=65536", "copyRangeBytes=33554432", "maxInFlight=50", "maxInFlight=1000", "maxInFlight=10000",
                 "batching=true", "maxBatchSize=7", "maxBatchSize=100", "maxBatchSize=1000",
-                "expressBacklogBytes=0", "expressBacklogBytes=65536");
+                "expressBacklogBytes=0", "expressBacklogBytes=65536", "streamTransactions=true");
     }
 }

@@ -1,0 +1,125 @@
+package io.pgcdc.pipeline;
+
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.Closeable;
+import java.io.DataInputStream;
+import java.io.DataOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.HashSet;
+import java.util.Set;
+
+/**
+ * The messages of one transaction in progress: in memory, or in a temporary file that only its owner may read, and that
+ * is gone when it is closed, or its process is. For one thread.
+ */
+final class TransactionSpool implements Closeable {
+
+    private static final int FILE_BUFFER_BYTES = 256 * 1024;
+    /** What stands before each message: its part, position and length. */
+    private static final int HEADER_BYTES = Long.BYTES + Long.BYTES + Integer.BYTES;
+
+    private final Set<Long> aborted = new HashSet<>();
+    private ByteArrayOutputStream memory = new ByteArrayOutputStream();
+    private FileChannel file;
+    private OutputStream buffer;
+    private DataOutputStream out = new DataOutputStream(memory);
+    private long messages;
+
+    /** Returns by how much more memory is used. */
+    long add(long part, ByteBuffer message, long lsn) throws IOException {
+        out.writeLong(part);
+        out.writeLong(lsn);
+        out.writeInt(message.remaining());
+        out.write(message.array(), message.arrayOffset() + message.position(), message.remaining());
+        messages++;
+        return file == null ? HEADER_BYTES + message.remaining() : 0;
+    }
+
+    /** What is known of this part is left out. */
+    void abort(long part) {
+        aborted.add(part);
+    }
+
+    long bytesInMemory() {
+        return file == null ? memory.size() : 0;
+    }
+
+    /** Moves to a file what is in memory, and all that comes. */
+    void moveToFile() throws IOException {
+        Path path = Files.createTempFile(
+                Path.of(System.getProperty("java.io.tmpdir")), "pgcdc-transaction-", ".spool");
+        // Where the system can, it is unlinked at once.
+        file = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.DELETE_ON_CLOSE);
+        buffer = new BufferedOutputStream(Channels.newOutputStream(file), FILE_BUFFER_BYTES);
+        memory.writeTo(buffer);
+        memory = null;
+        out = new DataOutputStream(buffer);
+    }
+
+    /** Nothing is added any more. */
+    Reader read() throws IOException {
+        InputStream in;
+        if (file == null) {
+            in = new ByteArrayInputStream(memory.toByteArray());
+        } else {
+            buffer.flush();
+            file.position(0);
+            in = new BufferedInputStream(Channels.newInputStream(file), FILE_BUFFER_BYTES);
+        }
+        return new Reader(new DataInputStream(in));
+    }
+
+    @Override
+    public void close() throws IOException {
+        if (file != null) {
+            file.close();
+        }
+    }
+
+    /** The messages in the order in which they came, without those of aborted parts. */
+    final class Reader {
+        private final DataInputStream in;
+        private byte[] bytes = new byte[8192];
+        private long left = messages;
+        private long lsn;
+
+        private Reader(DataInputStream in) {
+            this.in = in;
+        }
+
+        /** The next message, good until the next call; {@code null} behind the last. */
+        ByteBuffer next() throws IOException {
+            while (left > 0) {
+                left--;
+                long part = in.readLong();
+                lsn = in.readLong();
+                int length = in.readInt();
+                if (!aborted.isEmpty() && aborted.contains(part)) {
+                    in.skipNBytes(length);
+                    continue;
+                }
+                if (bytes.length < length) {
+                    bytes = new byte[Math.max(length, (int) Math.min(2L * bytes.length, Integer.MAX_VALUE - 8))];
+                }
+                in.readFully(bytes, 0, length);
+                return ByteBuffer.wrap(bytes, 0, length);
+            }
+            return null;
+        }
+
+        long lsn() {
+            return lsn;
+        }
+    }
+}
