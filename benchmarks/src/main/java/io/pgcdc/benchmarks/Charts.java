@@ -30,7 +30,7 @@ final class Charts {
     static void write(Collection<Measure> measures, Map<String, Map<String, List<Sample>>> samples, Path directory)
             throws IOException {
         for (Measure measure : measures) {
-            if (measure.kind() == Measure.Kind.RATE) {
+            if (measure.kind() == Measure.Kind.RATE || measure.kind() == Measure.Kind.WHOLE) {
                 write(measure, samples.get(measure.key()), directory.resolve(measure.key() + ".svg"));
             }
         }

@@ -17,6 +17,7 @@ final class Contenders {
     static final String BATCHES_READ_TWO = "pgcdc, batches, every value read, 2 connections";
     static final String EXPRESS = "pgcdc, express, batches, every value read";
     static final String EXPRESS_SINGLE = "pgcdc, express, one by one, every value read";
+    static final String IN_PROGRESS = "pgcdc, transactions in progress, batches, every value read";
     static final String SINGLE = "pgcdc, one by one";
     static final String SINGLE_READ = "pgcdc, one by one, every value read";
     static final String SINGLE_TIMED = "pgcdc, one by one, timed";
@@ -39,6 +40,7 @@ final class Contenders {
         ALL.put(BATCHES, new PgCdcRoute(STREAM + "&batching=true&copyConnectionsPerTable=1", false));
         ALL.put(BATCHES_READ, new PgCdcRoute(STREAM + "&batching=true&copyConnectionsPerTable=1", true));
         ALL.put(BATCHES_READ_TWO, new PgCdcRoute(STREAM + "&batching=true&copyConnectionsPerTable=2", true));
+        ALL.put(IN_PROGRESS, new PgCdcRoute(STREAM + "&batching=true&streamTransactions=true", true));
         ALL.put(SINGLE, new PgCdcRoute(STREAM + "&copyConnectionsPerTable=1", false));
         ALL.put(SINGLE_READ, new PgCdcRoute(STREAM + "&copyConnectionsPerTable=1", true));
         ALL.put(EXPRESS, new PgCdcRoute("expressBacklogBytes=0&batching=true", true));

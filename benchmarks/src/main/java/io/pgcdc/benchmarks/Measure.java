@@ -18,6 +18,8 @@ record Measure(String key, String title, Kind kind, String unit, List<String> co
     /** What the table says. */
     enum Kind {
         RATE,
+        /** From the start of the run, not from its first row. */
+        WHOLE,
         LATENCY,
         START,
         HEAP

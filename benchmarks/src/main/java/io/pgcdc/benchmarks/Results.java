@@ -29,7 +29,7 @@ final class Results {
         StringBuilder text = new StringBuilder();
         measures.values().forEach(measure -> {
             text.append("### ").append(measure.title()).append("\n\n");
-            if (measure.kind() == Measure.Kind.RATE) {
+            if (measure.kind() == Measure.Kind.RATE || measure.kind() == Measure.Kind.WHOLE) {
                 rates(measure, text);
             } else {
                 figures(measure, text);
@@ -43,7 +43,7 @@ final class Results {
     /** What a run gave, for whoever watches. */
     static String line(Measure.Kind kind, Sample sample) {
         return switch (kind) {
-            case RATE -> String.format(Locale.ROOT, "%,.0f/s, %.2f CPU s per million", sample.rowsPerSecond(),
+            case RATE, WHOLE -> String.format(Locale.ROOT, "%,.0f/s, %.2f CPU s per million", sample.rowsPerSecond(),
                     sample.cpuSecondsPerMillion());
             case LATENCY -> String.format(Locale.ROOT, "p50 %.2f ms, p99 %.2f ms, max %.2f ms", sample.p50Millis(),
                     sample.p99Millis(), sample.maxMillis());

@@ -12,6 +12,13 @@ package io.pgcdc.benchmarks;
 public record Sample(long rows, double seconds, double cpuSeconds, long allocatedBytes, long liveHeapBytes,
         double startSeconds, double p50Millis, double p99Millis, double maxMillis) {
 
+    /** The same run from its start on; CPU and allocation before the first row are not known. */
+    Sample whole() {
+        return new Sample(
+                rows, seconds + Math.max(0, startSeconds), -1, -1, liveHeapBytes, startSeconds, p50Millis, p99Millis,
+                maxMillis);
+    }
+
     double rowsPerSecond() {
         return rows / seconds;
     }

@@ -594,7 +594,7 @@ public class PgCdcConfiguration implements Cloneable {
 
     /**
      * From how many bytes of the server's log on a backlog is large, at a start and when the changes of a table's copy
-     * are caught up with.
+     * are caught up with. A stream that runs is left for one four times as large.
      */
     public void setExpressBacklogBytes(long expressBacklogBytes) {
         this.expressBacklogBytes = expressBacklogBytes;

@@ -1,7 +1,9 @@
 package io.pgcdc.pipeline;
 
 import java.nio.ByteBuffer;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongSupplier;
 
 import io.pgcdc.model.ErrorCode;
 import io.pgcdc.model.Lsn;
@@ -20,10 +22,19 @@ final class ExpressLane {
 
     private static final Logger LOG = LoggerFactory.getLogger(ExpressLane.class);
 
+    /**
+     * A stream that runs is left for backlogs so many times as large as those at a start; smaller ones it is through
+     * with soon.
+     */
+    private static final int WORTH_LEAVING = 4;
+    private static final long LEAST_BACKLOG_BYTES = 1 << 20;
+    private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(60);
+
     private final PipelineSettings settings;
     private final PgReplicationClient client;
     private final WorkerThreads threads;
     private final AtomicBoolean taken = new AtomicBoolean();
+    private volatile long leftAt = System.nanoTime() - PAUSE_NANOS;
     private volatile boolean closed;
 
     ExpressLane(PipelineSettings settings, PgReplicationClient client, WorkerThreads threads) {
@@ -52,6 +63,16 @@ final class ExpressLane {
             close(e);
             return null;
         }
+    }
+
+    /**
+     * Whether a stream that runs is so far behind, and for so long, that it is worth leaving for a ride.
+     *
+     * @param behind bytes of the server's log
+     */
+    boolean isWorthLeavingFor(LongSupplier behind) {
+        return !closed && !taken.get() && System.nanoTime() - leftAt > PAUSE_NANOS
+                && behind.getAsLong() > WORTH_LEAVING * Math.max(settings.expressBacklogBytes(), LEAST_BACKLOG_BYTES);
     }
 
     /** What passes by itself is no reason. */
@@ -117,6 +138,7 @@ final class ExpressLane {
         void end() {
             if (ended.compareAndSet(false, true)) {
                 reader.close();
+                leftAt = System.nanoTime();
                 taken.set(false);
             }
         }

@@ -259,8 +259,12 @@ public final class Pipeline {
         PgCdcException unreadable = null;
         while (!control.isStopping()) {
             PgCdcException failure = runOnce(unreadable);
-            if (failure == null || control.isStopping()) {
+            if (control.isStopping() || failure == null && !run.isToBeginAgain()) {
                 return;
+            }
+            if (failure == null) {
+                failures = 0;
+                continue;
             }
             failures = run.hasProgressed() ? 1 : failures + 1;
             unreadable = failure.code() == ErrorCode.SLOT_UNREADABLE && failures >= UNREADABLE ? failure : null;

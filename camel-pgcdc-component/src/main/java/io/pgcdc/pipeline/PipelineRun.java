@@ -87,6 +87,9 @@ final class PipelineRun {
     private final Set<String> slotsInUse = new HashSet<>();
 
     private long watchedAt = System.nanoTime();
+    private long blockedAtLook;
+    private long blockedLookAt = System.nanoTime();
+    private volatile boolean changeOver;
     private int failedWatches;
     private volatile boolean refreshWanted;
     private volatile boolean progressed;
@@ -206,6 +209,11 @@ final class PipelineRun {
     private void applyChanges() {
         StreamRun own = apply;
         own.run();
+        if (own.isLeft()) {
+            own.complete();
+            changeOver = !scope.isOver();
+            scope.end();
+        }
         if (!scope.isOver()) {
             throw new PgCdcException(
                     ErrorCode.INTERNAL, "The reader of slot " + slot + " ended without a reason",
@@ -262,11 +270,11 @@ final class PipelineRun {
                 }
             }
         }
-        if (control.isStopping() && !control.isAborted() && scope.failure() == null) {
+        if ((changeOver || control.isStopping()) && !control.isAborted() && scope.failure() == null) {
             stopInOrder();
         }
         scope.throwFailure();
-        if (!control.isStopping() && !complete.getAsBoolean()) {
+        if (!changeOver && !control.isStopping() && !complete.getAsBoolean()) {
             throw new PgCdcException(
                     ErrorCode.INTERNAL, "A worker of pipeline " + settings.name() + " ended without a reason",
                     "It starts again by itself; please report the log");
@@ -290,6 +298,10 @@ final class PipelineRun {
             }
             lookAtPublication();
             membership.refresh(apply.confirmed());
+            if (isChangeOverWorthwhile()) {
+                LOG.info("Pipeline {}: the stream of slot {} is far behind; it is left in order", settings.name(), slot);
+                apply.leave();
+            }
             failedWatches = 0;
         } catch (PgCdcException e) {
             // One connection more may be refused while the streams go on well; silence must not last.
@@ -298,6 +310,23 @@ final class PipelineRun {
             }
             LOG.debug("Pipeline {}: can't look after the server", settings.name(), e);
         }
+    }
+
+    /** A backlog that has grown in the midst of a run, and that the stream's pace holds up, not the route's. */
+    private boolean isChangeOverWorthwhile() {
+        long blocked = apply.blockedNanos();
+        long sinceLast = System.nanoTime() - blockedLookAt;
+        boolean heldUpByRoute = (blocked - blockedAtLook) * 2 > sinceLast;
+        blockedAtLook = blocked;
+        blockedLookAt += sinceLast;
+        return !heldUpByRoute && !apply.isLeaving() && !control.isSuspended() && !registry.isHandingOver()
+                && registry.tables().stream().allMatch(table -> table.isSettled())
+                && express.isWorthLeavingFor(() -> client.position().value() - apply.received());
+    }
+
+    /** Whether the run has ended in order, for the next one to begin with express catch-up. */
+    boolean isToBeginAgain() {
+        return changeOver && scope.failure() == null;
     }
 
     private void lookAtPublication() {

@@ -77,6 +77,9 @@ final class StreamRun implements ChangeListener {
     private long lastActivity = System.nanoTime();
     private volatile long confirmable;
     private volatile long received;
+    /** How long the reader has waited for the delivery, altogether; written by the reader alone. */
+    private volatile long blockedNanos;
+    private volatile boolean leaving;
     private volatile long delivered;
     private long stored;
     private long deliveredWhenStored;
@@ -301,7 +304,7 @@ final class StreamRun implements ChangeListener {
         received = lsn;
         decoder.advanceTo(lsn);
         windows.boundary(lsn);
-        if (!routing.boundary(lsn)) {
+        if (!routing.boundary(lsn) || leaving) {
             finished = true;
         }
     }
@@ -317,6 +320,7 @@ final class StreamRun implements ChangeListener {
 
     private void offer(Window window) {
         offered++;
+        long begun = System.nanoTime();
         long bytes = window.heapBytes();
         if (bytes > 0) {
             budget.acquire(bytes, () -> {
@@ -327,6 +331,7 @@ final class StreamRun implements ChangeListener {
         while (!queue.offer(window, 20)) {
             stayAlive();
         }
+        blockedNanos += System.nanoTime() - begun;
     }
 
     /** While the reader waits: goes on telling the server that we live, until the run is over. */
@@ -425,7 +430,7 @@ final class StreamRun implements ChangeListener {
         }
         lastBoundary = endLsn;
         received = endLsn;
-        if (!routing.boundary(endLsn)) {
+        if (!routing.boundary(endLsn) || leaving) {
             finished = true;
         }
     }
@@ -473,6 +478,13 @@ final class StreamRun implements ChangeListener {
             }
         }
         return true;
+    }
+
+    /** Waits until everything that was read is complete, or the scope ends, alive on the wire. */
+    void complete() {
+        while (!awaitComplete(IDLE_PAUSE_MILLIS) && !scope.isOver()) {
+            heartbeat();
+        }
     }
 
     /** Hands over no more and waits for what is in flight, alive on the wire; for a stop in order. */
@@ -529,6 +541,23 @@ final class StreamRun implements ChangeListener {
 
     long received() {
         return received;
+    }
+
+    /** Has the reader end with the transaction that it is reading, so that none comes in part and again. */
+    void leave() {
+        leaving = true;
+    }
+
+    boolean isLeaving() {
+        return leaving;
+    }
+
+    boolean isLeft() {
+        return leaving && finished;
+    }
+
+    long blockedNanos() {
+        return blockedNanos;
     }
 
     String slot() {

@@ -145,6 +145,34 @@ class ExpressCatchUpIT {
     }
 
     @Test
+    void a_stream_that_has_fallen_far_behind_changes_over(TestDatabase database) throws Exception {
+        createTables(database);
+        List<Long> ids = Collections.synchronizedList(new ArrayList<>());
+        CountDownLatch written = new CountDownLatch(1);
+        try (LogLines log = new LogLines(); RouteUnderTest route = RouteUnderTest.start(
+                database, "snapshotMode=never&batching=true&maxBatchSize=1000&publicationCheckInterval=100" + EXPRESS,
+                exchange -> {
+                    written.await(60, TimeUnit.SECONDS);
+                    for (Object event : exchange.getMessage().getBody(List.class)) {
+                        ids.add((Long) ((ChangeEvent) event).get("id"));
+                    }
+                })) {
+            route.awaitReady();
+            for (int i = 0; i < 40; i++) {
+                insert(database, i * 10_000 + 1, (i + 1) * 10_000);
+            }
+            written.countDown();
+            Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> ids.size() >= 400_000);
+            insert(database, 400_001, 400_100);
+            Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> ids.size() >= 400_100);
+            assertThat(log.lines()).isEmpty();
+            assertThat(sentByStream(database, "pgcdc_" + database.name() + "_mypub")).isLessThan(40_000_000);
+        }
+        // In order, and nothing twice: the stream was left in order, too.
+        assertThat(ids).hasSize(400_100).isSorted();
+    }
+
+    @Test
     void without_a_slot_to_spare_the_stream_is_read() throws Exception {
         try (PostgresServer server = PostgresServer.start(
                 PostgresServer.shared().major(), Map.of("max_replication_slots", "1"));
