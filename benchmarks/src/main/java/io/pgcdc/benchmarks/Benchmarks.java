@@ -14,12 +14,14 @@ import io.pgcdc.benchmarks.Measure.Kind;
 
 /**
  * The one command: {@code -Dmeasures=copy,stream -Drounds=5 -Drows=2000000 -Dchanges=1000000}. Leaves results.json, the
- * tables of docs/performance.md and its charts in {@code -Dbenchmarks.directory}.
+ * tables of docs/performance.md and its charts in {@code -Dbenchmarks.directory}. With {@code -Dbefore=DIRECTORY}, the
+ * classes of an earlier build of the component, the measure {@code metrics} compares with that.
  */
 public final class Benchmarks {
 
     private static final int ROUNDS = Integer.getInteger("rounds", 5);
-    private static final int WARM_UPS = 1;
+    /** The compilers of the JVMs still work in the second round. */
+    private static final int WARM_UPS = 3;
     private static final long ROWS = Long.getLong("rows", 2_000_000);
     private static final long CHANGES = Long.getLong("changes", 1_000_000);
     private static final String ONCE = "initialOnly";
@@ -60,6 +62,15 @@ public final class Benchmarks {
                     Contenders.RAW_STREAM, Contenders.RECVLOGICAL, Contenders.ENGINE, Contenders.BATCHES,
                     Contenders.BATCHES_READ, Contenders.SINGLE, Contenders.SINGLE_READ, Contenders.EXPRESS,
                     Contenders.EXPRESS_SINGLE, Contenders.DEBEZIUM));
+            case "metrics" -> backlog(
+                    "metrics", "What metrics cost: a backlog of changes in 1,000 transactions", Kind.RATE, CHANGES, 1_000,
+                    System.getProperty("before", "").isBlank()
+                            ? List.of(
+                                    Contenders.BATCHES_READ, Contenders.BATCHES_SCRAPED, Contenders.SINGLE_READ,
+                                    Contenders.SINGLE_SCRAPED)
+                            : List.of(
+                                    Contenders.BATCHES_READ + Contenders.BEFORE, Contenders.BATCHES_SCRAPED,
+                                    Contenders.SINGLE_READ + Contenders.BEFORE, Contenders.SINGLE_SCRAPED));
             case "small" -> backlog("small", "A backlog of transactions of one change", Kind.RATE, CHANGES / 5, CHANGES / 5,
                     List.of(
                             Contenders.RAW_STREAM, Contenders.RECVLOGICAL, Contenders.BATCHES_READ, Contenders.SINGLE_READ,
@@ -68,15 +79,14 @@ public final class Benchmarks {
                     "large", "A backlog of one transaction, from the start of the route", Kind.WHOLE, CHANGES, 1, List.of(
                             Contenders.RAW_STREAM, Contenders.RECVLOGICAL, Contenders.BATCHES_READ, Contenders.SINGLE_READ,
                             Contenders.IN_PROGRESS, Contenders.EXPRESS, Contenders.DEBEZIUM));
+            case "commit" -> commit();
             case "wide" -> wide();
             case "latency" -> {
                 latency(1_000, 1);
                 latency(10_000, 10);
             }
-            case "start" -> {
-                start(1_000);
-                start(10_000);
-            }
+            case "start" -> start(1_000);
+            case "start_many" -> start(10_000);
             case "heap" -> {
                 copy("copy_heap", Kind.HEAP, List.of(
                         Contenders.RAW_COPY, Contenders.BATCHES_READ, Contenders.BATCHES_READ_TWO, Contenders.SINGLE_READ,
@@ -138,6 +148,20 @@ public final class Benchmarks {
         source.drop(key);
     }
 
+    /** One transaction that is followed while it runs: how long after its commit its changes are there. */
+    private void commit() {
+        source.createOrders("commit", CHANGES);
+        measure(new Measure(
+                "commit", "From the commit of a transaction that was followed to its changes at the route", Kind.LATENCY,
+                "changes", List.of(Contenders.BATCHES_TIMED, Contenders.IN_PROGRESS_TIMED), number -> {
+                    String slot = "run_" + number;
+                    source.createSlot(slot);
+                    source.writeWhenRead("commit", slot, CHANGES, CHANGES, CHANGES);
+                    return task("commit", slot, slot, null, CHANGES, Kind.LATENCY);
+                }));
+        source.drop("commit");
+    }
+
     private void start(int tables) throws SQLException {
         String key = "start_" + tables;
         source.createMany(key, tables, 1);
@@ -159,7 +183,7 @@ public final class Benchmarks {
                 System.getProperty("options", ""), kind == Kind.HEAP);
     }
 
-    /** In turns, one round after the other, each contender in a JVM that stays; the first round is for warming up. */
+    /** In turns, one round after the other, each contender in a JVM that stays; the first rounds are for warming up. */
     private void measure(Measure measure) {
         String only = System.getProperty("contenders", "");
         List<String> names = measure.contenders().stream()

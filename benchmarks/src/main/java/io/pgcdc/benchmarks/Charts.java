@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 
 import org.apache.batik.dom.GenericDOMImplementation;
+import org.apache.batik.svggen.SVGGeneratorContext;
 import org.apache.batik.svggen.SVGGraphics2D;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.CategoryChartBuilder;
@@ -22,6 +23,10 @@ final class Charts {
     private static final int WIDTH = 900;
     private static final int HEIGHT = 600;
     private static final int LABELS_DEGREES = 30;
+    private static final int PRECISION = 1;
+    /** Near the upper end of a bar. */
+    private static final double LABELS_POSITION = 0.95;
+    private static final double THOUSAND = 1_000;
     private static final Color BARS = new Color(0x33, 0x6F, 0xA8);
 
     private Charts() {
@@ -38,15 +43,20 @@ final class Charts {
 
     private static void write(Measure measure, Map<String, List<Sample>> rows, Path file) throws IOException {
         List<String> names = new ArrayList<>(rows.keySet());
-        List<Double> rates = names.stream().map(name -> Results.median(rows.get(name), Sample::rowsPerSecond) / 1_000).toList();
+        List<Long> rates = names.stream()
+                .map(name -> Math.round(Results.median(rows.get(name), Sample::rowsPerSecond) / THOUSAND)).toList();
         CategoryChart chart = new CategoryChartBuilder()
                 .width(WIDTH).height(HEIGHT).title(measure.title() + ": thousand " + measure.unit() + " a second").build();
-        chart.getStyler().setLabelsVisible(true).setXAxisLabelRotation(LABELS_DEGREES)
+        chart.getStyler().setLabelsVisible(true).setLabelsPosition(LABELS_POSITION).setXAxisLabelRotation(LABELS_DEGREES)
                 .setPlotGridVerticalLinesVisible(false).setSeriesColors(new Color[] { BARS })
-                .setChartBackgroundColor(Color.WHITE).setLegendVisible(false).setPlotBorderVisible(false);
+                .setChartBackgroundColor(Color.WHITE).setLegendVisible(false).setPlotBorderVisible(false)
+                .setDecimalPattern("#,##0");
         chart.addSeries(measure.unit(), names, rates);
-        SVGGraphics2D graphics = new SVGGraphics2D(
+        SVGGeneratorContext context = SVGGeneratorContext.createDefault(
                 GenericDOMImplementation.getDOMImplementation().createDocument("http://www.w3.org/2000/svg", "svg", null));
+        // Letters come as outlines, whose points are most of the file.
+        context.setPrecision(PRECISION);
+        SVGGraphics2D graphics = new SVGGraphics2D(context, false);
         graphics.setSVGCanvasSize(new Dimension(WIDTH, HEIGHT));
         chart.paint(graphics, WIDTH, HEIGHT);
         try (Writer writer = Files.newBufferedWriter(file)) {

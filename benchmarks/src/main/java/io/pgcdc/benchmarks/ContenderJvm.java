@@ -1,6 +1,7 @@
 package io.pgcdc.benchmarks;
 
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStreamWriter;
@@ -42,7 +43,8 @@ final class ContenderJvm implements AutoCloseable {
                 ? new String[0]
                 : System.getProperty("benchmarks.jvm").split(" ")));
         command.addAll(List.of(
-                "-classpath", System.getProperty("java.class.path"), ContenderProcess.class.getName(), name));
+                "-classpath", classPath(name), ContenderProcess.class.getName(),
+                name.replace(Contenders.BEFORE, "")));
         try {
             this.process = new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
         } catch (IOException e) {
@@ -50,6 +52,12 @@ final class ContenderJvm implements AutoCloseable {
         }
         this.answers = new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
         this.tasks = new OutputStreamWriter(process.getOutputStream(), StandardCharsets.UTF_8);
+    }
+
+    private static String classPath(String name) {
+        String own = System.getProperty("java.class.path");
+        // The first one counts.
+        return name.endsWith(Contenders.BEFORE) ? System.getProperty("before") + File.pathSeparator + own : own;
     }
 
     String name() {

@@ -21,10 +21,17 @@ final class Contenders {
     static final String SINGLE = "pgcdc, one by one";
     static final String SINGLE_READ = "pgcdc, one by one, every value read";
     static final String SINGLE_TIMED = "pgcdc, one by one, timed";
+    static final String BATCHES_TIMED = "pgcdc, batches, timed";
+    static final String IN_PROGRESS_TIMED = "pgcdc, transactions in progress, batches, timed";
     static final String DEBEZIUM_TIMED = "debezium-postgres, timed";
     static final String CONTEXT = "a Camel context with a timer";
     static final String START = "pgcdc, its tables ready";
     static final String DEBEZIUM = "debezium-postgres, every value read";
+
+    static final String BATCHES_SCRAPED = "pgcdc, batches, every value read, metrics scraped each second";
+    static final String SINGLE_SCRAPED = "pgcdc, one by one, every value read, metrics scraped each second";
+    /** What follows the name of a contender that runs with the component of an earlier build ({@code -Dbefore=}). */
+    static final String BEFORE = ", before";
 
     private static final String STREAM = "expressCatchUp=false";
 
@@ -43,10 +50,14 @@ final class Contenders {
         ALL.put(IN_PROGRESS, new PgCdcRoute(STREAM + "&batching=true&streamTransactions=true", true));
         ALL.put(SINGLE, new PgCdcRoute(STREAM + "&copyConnectionsPerTable=1", false));
         ALL.put(SINGLE_READ, new PgCdcRoute(STREAM + "&copyConnectionsPerTable=1", true));
+        ALL.put(BATCHES_SCRAPED, new ScrapedRoute(STREAM + "&batching=true&copyConnectionsPerTable=1"));
+        ALL.put(SINGLE_SCRAPED, new ScrapedRoute(STREAM + "&copyConnectionsPerTable=1"));
         ALL.put(EXPRESS, new PgCdcRoute("expressBacklogBytes=0&batching=true", true));
         ALL.put(EXPRESS_SINGLE, new PgCdcRoute("expressBacklogBytes=0", true));
         ALL.put(DEBEZIUM, new DebeziumRoute(false));
         ALL.put(SINGLE_TIMED, new PgCdcRoute("", true, true));
+        ALL.put(BATCHES_TIMED, new PgCdcRoute(STREAM + "&batching=true", true, true));
+        ALL.put(IN_PROGRESS_TIMED, new PgCdcRoute(STREAM + "&batching=true&streamTransactions=true", true, true));
         ALL.put(DEBEZIUM_TIMED, new DebeziumRoute(true));
         ALL.put(CONTEXT, new BareContext());
         ALL.put(START, new PgCdcRoute("", false));

@@ -11,7 +11,7 @@ import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.impl.DefaultCamelContext;
 
 /** A route from {@code pgcdc:} to a processor that counts, and that reads every value if it is to. */
-final class PgCdcRoute implements Contender {
+class PgCdcRoute implements Contender {
 
     private final String options;
     private final boolean reads;
@@ -39,6 +39,7 @@ final class PgCdcRoute implements Contender {
                      + (task.isCopy() ? "&snapshotMode=" + task.snapshot() : "&snapshotMode=never&slotName=" + task.slot())
                      + (task.options().isEmpty() ? "" : "&" + task.options());
         try (CamelContext context = new DefaultCamelContext()) {
+            prepare(context);
             context.addRoutes(new RouteBuilder() {
                 @Override
                 public void configure() {
@@ -48,6 +49,10 @@ final class PgCdcRoute implements Contender {
             context.start();
             return meter.await();
         }
+    }
+
+    /** Before there is a route in it. */
+    void prepare(CamelContext context) {
     }
 
     /** Counts rows; what it reads goes nowhere, yet can't be left out. */

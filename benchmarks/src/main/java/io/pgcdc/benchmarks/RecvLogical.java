@@ -32,6 +32,6 @@ final class RecvLogical implements Contender {
         if (status != 0) {
             throw new IllegalStateException("pg_recvlogical ended with " + status);
         }
-        return new Sample(task.expected(), seconds, -1, -1, -1, -1, -1, -1, -1);
+        return new Sample(task.expected(), seconds, -1, -1, -1, -1, -1, -1, -1, -1);
     }
 }

@@ -60,24 +60,31 @@ final class Results {
         });
         samples.get(measure.key()).forEach((name, runs) -> text.append("| ").append(name).append(" | ").append(
                 switch (measure.kind()) {
-                    case LATENCY -> String.format(Locale.ROOT, "%.2f | %.2f | %.2f", median(runs, Sample::p50Millis),
-                            median(runs, Sample::p99Millis), median(runs, Sample::maxMillis));
-                    case START -> String.format(Locale.ROOT, "%.2f", median(runs, Sample::startSeconds));
-                    default -> String.format(Locale.ROOT, "%.1f", median(runs, run -> run.liveHeapBytes() / 1e6));
+                    case LATENCY -> spread("%.2f", runs, Sample::p50Millis) + " | " + spread("%.2f", runs, Sample::p99Millis)
+                                    + " | " + spread("%.1f", runs, Sample::maxMillis);
+                    case START -> spread("%.2f", runs, Sample::startSeconds);
+                    default -> spread("%.1f", runs, run -> run.liveHeapBytes() / 1e6);
                 }).append(" |\n"));
+    }
+
+    private static String spread(String format, List<Sample> runs, ToDoubleFunction<Sample> figure) {
+        return String.format(
+                Locale.ROOT, format + " (" + format + "–" + format + ")", median(runs, figure),
+                runs.stream().mapToDouble(figure).min().orElseThrow(), runs.stream().mapToDouble(figure).max().orElseThrow());
     }
 
     private void rates(Measure measure, StringBuilder text) {
         Map<String, List<Sample>> rows = samples.get(measure.key());
         List<Sample> limit = rows.values().iterator().next();
         text.append("| | ").append(measure.unit())
-                .append("/s (lowest–highest) | to the first line | CPU s per million | bytes allocated each |\n")
-                .append("|---|---|---|---|---|\n");
+                .append("/s (lowest–highest) | to the first line | CPU s per million | bytes allocated each | all cores busy |\n")
+                .append("|---|---|---|---|---|---|\n");
         rows.forEach((name, runs) -> {
-            text.append(String.format(Locale.ROOT, "| %s | %,.0f (%,.0f–%,.0f) | %.2f | %s | %s |%n", name,
-                    median(runs, Sample::rowsPerSecond), lowest(runs), highest(runs), ratio(runs, limit),
+            text.append(String.format(Locale.ROOT, "| %s | %s | %.2f | %s | %s | %s |%n", name,
+                    spread("%,.0f", runs, Sample::rowsPerSecond), ratio(runs, limit),
                     figure("%.2f", median(runs, Sample::cpuSecondsPerMillion)),
-                    figure("%,.0f", median(runs, Sample::allocatedBytesPerRow))));
+                    figure("%,.0f", median(runs, Sample::allocatedBytesPerRow)),
+                    figure("%.0f %%", 100 * median(runs, Sample::machineLoad))));
         });
     }
 
@@ -100,13 +107,5 @@ final class Results {
         }
         java.util.Arrays.sort(ratios);
         return ratios[ratios.length / 2];
-    }
-
-    private static double lowest(List<Sample> runs) {
-        return runs.stream().mapToDouble(Sample::rowsPerSecond).min().orElseThrow();
-    }
-
-    private static double highest(List<Sample> runs) {
-        return runs.stream().mapToDouble(Sample::rowsPerSecond).max().orElseThrow();
     }
 }

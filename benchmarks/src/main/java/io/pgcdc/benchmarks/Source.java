@@ -108,7 +108,7 @@ final class Source implements AutoCloseable {
     }
 
     /** Updates rows at a steady pace, on a thread of its own, from when somebody reads the slot. */
-    void writeWhenRead(String table, String slot, long changes, int each, int perSecond) {
+    void writeWhenRead(String table, String slot, long changes, long each, long perSecond) {
         Thread writer = new Thread(() -> {
             try (Connection connection = database.connect(); Statement statement = connection.createStatement()) {
                 awaitReader(statement, slot);

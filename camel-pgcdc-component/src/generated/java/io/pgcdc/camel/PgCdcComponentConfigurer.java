@@ -54,6 +54,14 @@ public class PgCdcComponentConfigurer extends PropertyConfigurerSupport implemen
         case "healthCheckConsumerEnabled": target.setHealthCheckConsumerEnabled(property(camelContext, boolean.class, value)); return true;
         case "healthcheckproducerenabled":
         case "healthCheckProducerEnabled": target.setHealthCheckProducerEnabled(property(camelContext, boolean.class, value)); return true;
+        case "healthlagdown":
+        case "healthLagDown": getOrCreateConfiguration(target).setHealthLagDown(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
+        case "healthlagwarn":
+        case "healthLagWarn": getOrCreateConfiguration(target).setHealthLagWarn(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
+        case "healthretaineddown":
+        case "healthRetainedDown": getOrCreateConfiguration(target).setHealthRetainedDown(property(camelContext, long.class, value)); return true;
+        case "healthretainedwarn":
+        case "healthRetainedWarn": getOrCreateConfiguration(target).setHealthRetainedWarn(property(camelContext, long.class, value)); return true;
         case "includecopymarkers":
         case "includeCopyMarkers": getOrCreateConfiguration(target).setIncludeCopyMarkers(property(camelContext, boolean.class, value)); return true;
         case "includemessages":
@@ -64,6 +72,8 @@ public class PgCdcComponentConfigurer extends PropertyConfigurerSupport implemen
         case "includeTransactions": getOrCreateConfiguration(target).setIncludeTransactions(property(camelContext, boolean.class, value)); return true;
         case "isolatedtables":
         case "isolatedTables": getOrCreateConfiguration(target).setIsolatedTables(property(camelContext, io.pgcdc.camel.IsolatedTables.class, value)); return true;
+        case "lazystartproducer":
+        case "lazyStartProducer": target.setLazyStartProducer(property(camelContext, boolean.class, value)); return true;
         case "maxbatchbytes":
         case "maxBatchBytes": getOrCreateConfiguration(target).setMaxBatchBytes(property(camelContext, int.class, value)); return true;
         case "maxbatchdelay":
@@ -145,6 +155,14 @@ public class PgCdcComponentConfigurer extends PropertyConfigurerSupport implemen
         case "healthCheckConsumerEnabled": return boolean.class;
         case "healthcheckproducerenabled":
         case "healthCheckProducerEnabled": return boolean.class;
+        case "healthlagdown":
+        case "healthLagDown": return long.class;
+        case "healthlagwarn":
+        case "healthLagWarn": return long.class;
+        case "healthretaineddown":
+        case "healthRetainedDown": return long.class;
+        case "healthretainedwarn":
+        case "healthRetainedWarn": return long.class;
         case "includecopymarkers":
         case "includeCopyMarkers": return boolean.class;
         case "includemessages":
@@ -155,6 +173,8 @@ public class PgCdcComponentConfigurer extends PropertyConfigurerSupport implemen
         case "includeTransactions": return boolean.class;
         case "isolatedtables":
         case "isolatedTables": return io.pgcdc.camel.IsolatedTables.class;
+        case "lazystartproducer":
+        case "lazyStartProducer": return boolean.class;
         case "maxbatchbytes":
         case "maxBatchBytes": return int.class;
         case "maxbatchdelay":
@@ -237,6 +257,14 @@ public class PgCdcComponentConfigurer extends PropertyConfigurerSupport implemen
         case "healthCheckConsumerEnabled": return target.isHealthCheckConsumerEnabled();
         case "healthcheckproducerenabled":
         case "healthCheckProducerEnabled": return target.isHealthCheckProducerEnabled();
+        case "healthlagdown":
+        case "healthLagDown": return getOrCreateConfiguration(target).getHealthLagDown();
+        case "healthlagwarn":
+        case "healthLagWarn": return getOrCreateConfiguration(target).getHealthLagWarn();
+        case "healthretaineddown":
+        case "healthRetainedDown": return getOrCreateConfiguration(target).getHealthRetainedDown();
+        case "healthretainedwarn":
+        case "healthRetainedWarn": return getOrCreateConfiguration(target).getHealthRetainedWarn();
         case "includecopymarkers":
         case "includeCopyMarkers": return getOrCreateConfiguration(target).isIncludeCopyMarkers();
         case "includemessages":
@@ -247,6 +275,8 @@ public class PgCdcComponentConfigurer extends PropertyConfigurerSupport implemen
         case "includeTransactions": return getOrCreateConfiguration(target).isIncludeTransactions();
         case "isolatedtables":
         case "isolatedTables": return getOrCreateConfiguration(target).getIsolatedTables();
+        case "lazystartproducer":
+        case "lazyStartProducer": return target.isLazyStartProducer();
         case "maxbatchbytes":
         case "maxBatchBytes": return getOrCreateConfiguration(target).getMaxBatchBytes();
         case "maxbatchdelay":

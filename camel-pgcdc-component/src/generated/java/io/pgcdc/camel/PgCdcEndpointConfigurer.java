@@ -26,6 +26,8 @@ public class PgCdcEndpointConfigurer extends PropertyConfigurerSupport implement
         case "batching": target.getConfiguration().setBatching(property(camelContext, boolean.class, value)); return true;
         case "bridgeerrorhandler":
         case "bridgeErrorHandler": target.setBridgeErrorHandler(property(camelContext, boolean.class, value)); return true;
+        case "confirmedlsn":
+        case "confirmedLsn": target.setConfirmedLsn(property(camelContext, java.lang.String.class, value)); return true;
         case "copyconnectionspertable":
         case "copyConnectionsPerTable": target.getConfiguration().setCopyConnectionsPerTable(property(camelContext, int.class, value)); return true;
         case "copyrangebytes":
@@ -44,6 +46,15 @@ public class PgCdcEndpointConfigurer extends PropertyConfigurerSupport implement
         case "expressTimeout": target.getConfiguration().setExpressTimeout(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "failurepolicy":
         case "failurePolicy": target.getConfiguration().setFailurePolicy(property(camelContext, io.pgcdc.camel.FailurePolicy.class, value)); return true;
+        case "force": target.setForce(property(camelContext, boolean.class, value)); return true;
+        case "healthlagdown":
+        case "healthLagDown": target.getConfiguration().setHealthLagDown(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
+        case "healthlagwarn":
+        case "healthLagWarn": target.getConfiguration().setHealthLagWarn(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
+        case "healthretaineddown":
+        case "healthRetainedDown": target.getConfiguration().setHealthRetainedDown(property(camelContext, long.class, value)); return true;
+        case "healthretainedwarn":
+        case "healthRetainedWarn": target.getConfiguration().setHealthRetainedWarn(property(camelContext, long.class, value)); return true;
         case "includecopymarkers":
         case "includeCopyMarkers": target.getConfiguration().setIncludeCopyMarkers(property(camelContext, boolean.class, value)); return true;
         case "includemessages":
@@ -54,6 +65,8 @@ public class PgCdcEndpointConfigurer extends PropertyConfigurerSupport implement
         case "includeTransactions": target.getConfiguration().setIncludeTransactions(property(camelContext, boolean.class, value)); return true;
         case "isolatedtables":
         case "isolatedTables": target.getConfiguration().setIsolatedTables(property(camelContext, io.pgcdc.camel.IsolatedTables.class, value)); return true;
+        case "lazystartproducer":
+        case "lazyStartProducer": target.setLazyStartProducer(property(camelContext, boolean.class, value)); return true;
         case "maxbatchbytes":
         case "maxBatchBytes": target.getConfiguration().setMaxBatchBytes(property(camelContext, int.class, value)); return true;
         case "maxbatchdelay":
@@ -66,6 +79,9 @@ public class PgCdcEndpointConfigurer extends PropertyConfigurerSupport implement
         case "maxInFlightBytes": target.getConfiguration().setMaxInFlightBytes(property(camelContext, long.class, value)); return true;
         case "maxretries":
         case "maxRetries": target.getConfiguration().setMaxRetries(property(camelContext, int.class, value)); return true;
+        case "messageprefix":
+        case "messagePrefix": target.setMessagePrefix(property(camelContext, java.lang.String.class, value)); return true;
+        case "operation": target.setOperation(property(camelContext, io.pgcdc.camel.ControlOperation.class, value)); return true;
         case "password": target.getConfiguration().setPassword(property(camelContext, java.lang.String.class, value)); return true;
         case "pipeline": target.getConfiguration().setPipeline(property(camelContext, java.lang.String.class, value)); return true;
         case "publicationcheckinterval":
@@ -74,6 +90,8 @@ public class PgCdcEndpointConfigurer extends PropertyConfigurerSupport implement
         case "retryDelay": target.getConfiguration().setRetryDelay(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
         case "retrymaxdelay":
         case "retryMaxDelay": target.getConfiguration().setRetryMaxDelay(property(camelContext, java.time.Duration.class, value).toMillis()); return true;
+        case "skipto":
+        case "skipTo": target.setSkipTo(property(camelContext, java.lang.String.class, value)); return true;
         case "slotfailover":
         case "slotFailover": target.getConfiguration().setSlotFailover(property(camelContext, boolean.class, value)); return true;
         case "slotlost":
@@ -96,14 +114,17 @@ public class PgCdcEndpointConfigurer extends PropertyConfigurerSupport implement
         case "streamTransactions": target.getConfiguration().setStreamTransactions(property(camelContext, boolean.class, value)); return true;
         case "streamedtransactionbytes":
         case "streamedTransactionBytes": target.getConfiguration().setStreamedTransactionBytes(property(camelContext, long.class, value)); return true;
+        case "table": target.setTable(property(camelContext, java.lang.String.class, value)); return true;
         case "tablesyncworkers":
         case "tableSyncWorkers": target.getConfiguration().setTableSyncWorkers(property(camelContext, int.class, value)); return true;
         case "tables": target.getConfiguration().setTables(property(camelContext, java.lang.String.class, value)); return true;
+        case "transactional": target.setTransactional(property(camelContext, boolean.class, value)); return true;
         case "unknowntypestobytes":
         case "unknownTypesToBytes": target.getConfiguration().setUnknownTypesToBytes(property(camelContext, boolean.class, value)); return true;
         case "url": target.getConfiguration().setUrl(property(camelContext, java.lang.String.class, value)); return true;
         case "username": target.getConfiguration().setUsername(property(camelContext, java.lang.String.class, value)); return true;
         case "values": target.getConfiguration().setValues(property(camelContext, io.pgcdc.camel.ValueFormat.class, value)); return true;
+        case "where": target.setWhere(property(camelContext, java.lang.String.class, value)); return true;
         default: return false;
         }
     }
@@ -114,6 +135,8 @@ public class PgCdcEndpointConfigurer extends PropertyConfigurerSupport implement
         case "batching": return boolean.class;
         case "bridgeerrorhandler":
         case "bridgeErrorHandler": return boolean.class;
+        case "confirmedlsn":
+        case "confirmedLsn": return java.lang.String.class;
         case "copyconnectionspertable":
         case "copyConnectionsPerTable": return int.class;
         case "copyrangebytes":
@@ -132,6 +155,15 @@ public class PgCdcEndpointConfigurer extends PropertyConfigurerSupport implement
         case "expressTimeout": return long.class;
         case "failurepolicy":
         case "failurePolicy": return io.pgcdc.camel.FailurePolicy.class;
+        case "force": return boolean.class;
+        case "healthlagdown":
+        case "healthLagDown": return long.class;
+        case "healthlagwarn":
+        case "healthLagWarn": return long.class;
+        case "healthretaineddown":
+        case "healthRetainedDown": return long.class;
+        case "healthretainedwarn":
+        case "healthRetainedWarn": return long.class;
         case "includecopymarkers":
         case "includeCopyMarkers": return boolean.class;
         case "includemessages":
@@ -142,6 +174,8 @@ public class PgCdcEndpointConfigurer extends PropertyConfigurerSupport implement
         case "includeTransactions": return boolean.class;
         case "isolatedtables":
         case "isolatedTables": return io.pgcdc.camel.IsolatedTables.class;
+        case "lazystartproducer":
+        case "lazyStartProducer": return boolean.class;
         case "maxbatchbytes":
         case "maxBatchBytes": return int.class;
         case "maxbatchdelay":
@@ -154,6 +188,9 @@ public class PgCdcEndpointConfigurer extends PropertyConfigurerSupport implement
         case "maxInFlightBytes": return long.class;
         case "maxretries":
         case "maxRetries": return int.class;
+        case "messageprefix":
+        case "messagePrefix": return java.lang.String.class;
+        case "operation": return io.pgcdc.camel.ControlOperation.class;
         case "password": return java.lang.String.class;
         case "pipeline": return java.lang.String.class;
         case "publicationcheckinterval":
@@ -162,6 +199,8 @@ public class PgCdcEndpointConfigurer extends PropertyConfigurerSupport implement
         case "retryDelay": return long.class;
         case "retrymaxdelay":
         case "retryMaxDelay": return long.class;
+        case "skipto":
+        case "skipTo": return java.lang.String.class;
         case "slotfailover":
         case "slotFailover": return boolean.class;
         case "slotlost":
@@ -184,14 +223,17 @@ public class PgCdcEndpointConfigurer extends PropertyConfigurerSupport implement
         case "streamTransactions": return boolean.class;
         case "streamedtransactionbytes":
         case "streamedTransactionBytes": return long.class;
+        case "table": return java.lang.String.class;
         case "tablesyncworkers":
         case "tableSyncWorkers": return int.class;
         case "tables": return java.lang.String.class;
+        case "transactional": return boolean.class;
         case "unknowntypestobytes":
         case "unknownTypesToBytes": return boolean.class;
         case "url": return java.lang.String.class;
         case "username": return java.lang.String.class;
         case "values": return io.pgcdc.camel.ValueFormat.class;
+        case "where": return java.lang.String.class;
         default: return null;
         }
     }
@@ -203,6 +245,8 @@ public class PgCdcEndpointConfigurer extends PropertyConfigurerSupport implement
         case "batching": return target.getConfiguration().isBatching();
         case "bridgeerrorhandler":
         case "bridgeErrorHandler": return target.isBridgeErrorHandler();
+        case "confirmedlsn":
+        case "confirmedLsn": return target.getConfirmedLsn();
         case "copyconnectionspertable":
         case "copyConnectionsPerTable": return target.getConfiguration().getCopyConnectionsPerTable();
         case "copyrangebytes":
@@ -221,6 +265,15 @@ public class PgCdcEndpointConfigurer extends PropertyConfigurerSupport implement
         case "expressTimeout": return target.getConfiguration().getExpressTimeout();
         case "failurepolicy":
         case "failurePolicy": return target.getConfiguration().getFailurePolicy();
+        case "force": return target.isForce();
+        case "healthlagdown":
+        case "healthLagDown": return target.getConfiguration().getHealthLagDown();
+        case "healthlagwarn":
+        case "healthLagWarn": return target.getConfiguration().getHealthLagWarn();
+        case "healthretaineddown":
+        case "healthRetainedDown": return target.getConfiguration().getHealthRetainedDown();
+        case "healthretainedwarn":
+        case "healthRetainedWarn": return target.getConfiguration().getHealthRetainedWarn();
         case "includecopymarkers":
         case "includeCopyMarkers": return target.getConfiguration().isIncludeCopyMarkers();
         case "includemessages":
@@ -231,6 +284,8 @@ public class PgCdcEndpointConfigurer extends PropertyConfigurerSupport implement
         case "includeTransactions": return target.getConfiguration().isIncludeTransactions();
         case "isolatedtables":
         case "isolatedTables": return target.getConfiguration().getIsolatedTables();
+        case "lazystartproducer":
+        case "lazyStartProducer": return target.isLazyStartProducer();
         case "maxbatchbytes":
         case "maxBatchBytes": return target.getConfiguration().getMaxBatchBytes();
         case "maxbatchdelay":
@@ -243,6 +298,9 @@ public class PgCdcEndpointConfigurer extends PropertyConfigurerSupport implement
         case "maxInFlightBytes": return target.getConfiguration().getMaxInFlightBytes();
         case "maxretries":
         case "maxRetries": return target.getConfiguration().getMaxRetries();
+        case "messageprefix":
+        case "messagePrefix": return target.getMessagePrefix();
+        case "operation": return target.getOperation();
         case "password": return target.getConfiguration().getPassword();
         case "pipeline": return target.getConfiguration().getPipeline();
         case "publicationcheckinterval":
@@ -251,6 +309,8 @@ public class PgCdcEndpointConfigurer extends PropertyConfigurerSupport implement
         case "retryDelay": return target.getConfiguration().getRetryDelay();
         case "retrymaxdelay":
         case "retryMaxDelay": return target.getConfiguration().getRetryMaxDelay();
+        case "skipto":
+        case "skipTo": return target.getSkipTo();
         case "slotfailover":
         case "slotFailover": return target.getConfiguration().isSlotFailover();
         case "slotlost":
@@ -273,14 +333,17 @@ public class PgCdcEndpointConfigurer extends PropertyConfigurerSupport implement
         case "streamTransactions": return target.getConfiguration().isStreamTransactions();
         case "streamedtransactionbytes":
         case "streamedTransactionBytes": return target.getConfiguration().getStreamedTransactionBytes();
+        case "table": return target.getTable();
         case "tablesyncworkers":
         case "tableSyncWorkers": return target.getConfiguration().getTableSyncWorkers();
         case "tables": return target.getConfiguration().getTables();
+        case "transactional": return target.isTransactional();
         case "unknowntypestobytes":
         case "unknownTypesToBytes": return target.getConfiguration().isUnknownTypesToBytes();
         case "url": return target.getConfiguration().getUrl();
         case "username": return target.getConfiguration().getUsername();
         case "values": return target.getConfiguration().getValues();
+        case "where": return target.getWhere();
         default: return null;
         }
     }

@@ -97,6 +97,14 @@ public class PgCdcConfiguration implements Cloneable {
     private boolean includeMessages;
     @UriParam(label = "common,copy", defaultValue = "false")
     private boolean includeCopyMarkers;
+    @UriParam(label = "health", javaType = "java.time.Duration", defaultValue = "5m")
+    private long healthLagWarn = 300_000;
+    @UriParam(label = "health", javaType = "java.time.Duration", defaultValue = "0")
+    private long healthLagDown;
+    @UriParam(label = "health", defaultValue = "10737418240")
+    private long healthRetainedWarn = 10L << 30;
+    @UriParam(label = "health", defaultValue = "0")
+    private long healthRetainedDown;
 
     /** A copy that can be changed without changing this one. */
     public PgCdcConfiguration copy() {
@@ -124,6 +132,10 @@ public class PgCdcConfiguration implements Cloneable {
         requireAtLeast(1, "expressTimeout", expressTimeout);
         requireAtLeast(0, "streamedTransactionBytes", streamedTransactionBytes);
         requireAtLeast(-1, "maxRetries", maxRetries);
+        requireAtLeast(0, "healthLagWarn", healthLagWarn);
+        requireAtLeast(0, "healthLagDown", healthLagDown);
+        requireAtLeast(0, "healthRetainedWarn", healthRetainedWarn);
+        requireAtLeast(0, "healthRetainedDown", healthRetainedDown);
         requireAtLeast(1, "retryDelay", retryDelay);
         requireAtLeast(retryDelay, "retryMaxDelay", retryMaxDelay);
         if (!Set.of("postgres", "memory").contains(stateStore) && !stateStore.startsWith("#")) {
@@ -580,9 +592,9 @@ public class PgCdcConfiguration implements Cloneable {
     }
 
     /**
-     * Whether a large backlog is read in chunks, through SQL on temporary copies of the slot, which is several times as
-     * fast as its stream. It takes two more connections, two temporary slots, and temporary files of the server. Where
-     * the server doesn't let us, the stream is read, and a warning says so.
+     * Whether a large backlog is read in chunks, through SQL on temporary copies of the slot, which is faster than its
+     * stream. It takes two more connections, two temporary slots, and temporary files of the server. Where the server
+     * doesn't let us, the stream is read, and a warning says so.
      */
     public void setExpressCatchUp(boolean expressCatchUp) {
         this.expressCatchUp = expressCatchUp;
@@ -668,5 +680,52 @@ public class PgCdcConfiguration implements Cloneable {
      */
     public void setIncludeCopyMarkers(boolean includeCopyMarkers) {
         this.includeCopyMarkers = includeCopyMarkers;
+    }
+
+    public long getHealthLagWarn() {
+        return healthLagWarn;
+    }
+
+    /**
+     * From what lag on, the age of the oldest commit that is not complete, health warns: it stays UP, and says so in
+     * its message. 0 is never.
+     */
+    public void setHealthLagWarn(long healthLagWarn) {
+        this.healthLagWarn = healthLagWarn;
+    }
+
+    public long getHealthLagDown() {
+        return healthLagDown;
+    }
+
+    /**
+     * From what lag on, the age of the oldest commit that is not complete, readiness is DOWN. 0 is never.
+     */
+    public void setHealthLagDown(long healthLagDown) {
+        this.healthLagDown = healthLagDown;
+    }
+
+    public long getHealthRetainedWarn() {
+        return healthRetainedWarn;
+    }
+
+    /**
+     * From how many bytes of its log on that the server keeps for the slots of the pipeline health warns: it stays UP,
+     * and says so in its message. 0 is never.
+     */
+    public void setHealthRetainedWarn(long healthRetainedWarn) {
+        this.healthRetainedWarn = healthRetainedWarn;
+    }
+
+    public long getHealthRetainedDown() {
+        return healthRetainedDown;
+    }
+
+    /**
+     * From how many bytes of its log on that the server keeps for the slots of the pipeline readiness is DOWN. 0 is
+     * never.
+     */
+    public void setHealthRetainedDown(long healthRetainedDown) {
+        this.healthRetainedDown = healthRetainedDown;
     }
 }

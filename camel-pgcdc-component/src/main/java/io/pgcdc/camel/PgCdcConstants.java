@@ -3,20 +3,21 @@ package io.pgcdc.camel;
 import org.apache.camel.Exchange;
 import org.apache.camel.spi.Metadata;
 
-/** The headers of the exchanges that the consumer makes. */
+/** The headers of the exchanges that the consumer makes, and those that the producer reads. */
 public final class PgCdcConstants {
 
     @Metadata(label = "consumer", javaType = "String", important = true,
-              description = "What the exchange is about: read (a row of the initial copy), insert, update, delete, truncate,"
+              description = "What the exchange is about: read (a row of a copy), insert, update, delete, truncate,"
                             + " message, schema, begin, commit, copyStart or copyEnd.")
     public static final String OPERATION = "CamelPgCdcOperation";
 
-    @Metadata(label = "consumer", javaType = "String", important = true,
-              description = "The database schema of the table.")
+    @Metadata(javaType = "String", important = true,
+              description = "The database schema of the table. A producer reads it, too.")
     public static final String SCHEMA = "CamelPgCdcSchema";
 
-    @Metadata(label = "consumer", javaType = "String", important = true,
-              description = "The name of the table, without its schema.")
+    @Metadata(javaType = "String", important = true,
+              description = "The name of the table, without its schema. A producer reads it, too: where it has no"
+                            + " CamelPgCdcSchema beside it, as schema.table.")
     public static final String TABLE = "CamelPgCdcTable";
 
     @Metadata(label = "consumer", javaType = "java.util.Map", important = true,
@@ -99,8 +100,25 @@ public final class PgCdcConstants {
     @Metadata(label = "consumer", javaType = "Boolean",
               description = "Whether nothing of the same table that came before was still under way in the route, or had"
                             + " failed, when this exchange was made. A sink that keeps positions may move its own only then;"
-                            + " a route without asynchronous steps has it true always. Rows of the initial copy have it not.")
+                            + " a route without asynchronous steps has it true always. Rows of the copy of a whole table have"
+                            + " it not.")
     public static final String IN_ORDER = "CamelPgCdcInOrder";
+
+    @Metadata(label = "producer", javaType = "String",
+              description = "For the operation emitMessage: the prefix of the message.")
+    public static final String MESSAGE_PREFIX = "CamelPgCdcMessagePrefix";
+
+    @Metadata(label = "producer", javaType = "String",
+              description = "For the operation resyncTable: the condition, in SQL, on the rows that are copied again.")
+    public static final String WHERE = "CamelPgCdcWhere";
+
+    @Metadata(label = "producer", javaType = "String",
+              description = "For the operation skipTo: the position to go on from, as PostgreSQL writes it (X/X).")
+    public static final String SKIP_TO = "CamelPgCdcSkipTo";
+
+    @Metadata(label = "producer", javaType = "String",
+              description = "For the operation skipTo: the position that is confirmed now, as the safeguard.")
+    public static final String CONFIRMED_LSN = "CamelPgCdcConfirmedLsn";
 
     private PgCdcConstants() {
         // constants only

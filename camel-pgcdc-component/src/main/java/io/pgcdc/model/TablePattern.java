@@ -51,6 +51,15 @@ public record TablePattern(String schema, String name) {
         return all;
     }
 
+    /** A table as users write it: {@code schema.table}, in quotes only where that would name another one, or none. */
+    public static String text(TableId table) {
+        String plain = table.toString();
+        Matcher matcher = PATTERN.matcher(plain);
+        boolean same = matcher.matches() && !matcher.group(2).equals("*")
+                && unquoted(matcher.group(1)).equals(table.schema()) && unquoted(matcher.group(2)).equals(table.name());
+        return same ? plain : table.quoted();
+    }
+
     /** The one table that it names. */
     public TableId table() {
         return new TableId(schema, name);

@@ -15,6 +15,7 @@ final class Relation {
     private final int oid;
     private final TableSchema announced;
     private final ColumnCodec[] codecs;
+    private final ColumnCodec[] binaryCodecs;
     private final boolean[] keyColumns;
     private final Subscription subscription;
     private TableSchema checkedSchema;
@@ -24,6 +25,7 @@ final class Relation {
         this.announced = announced;
         List<Column> columns = announced.columns();
         this.codecs = ColumnCodecs.of(announced, codecs);
+        this.binaryCodecs = ColumnCodecs.binary(announced, codecs);
         this.keyColumns = new boolean[columns.size()];
         for (int i = 0; i < columns.size(); i++) {
             // As announced, not as enriched: this says which columns of an old key the server fills.
@@ -43,6 +45,11 @@ final class Relation {
 
     ColumnCodec codec(int column) {
         return codecs[column];
+    }
+
+    /** {@code null} if only text can be read. */
+    ColumnCodec binaryCodec(int column) {
+        return binaryCodecs[column];
     }
 
     boolean isKey(int column) {

@@ -3,6 +3,7 @@ package io.pgcdc.pgoutput;
 import io.pgcdc.model.Lsn;
 import io.pgcdc.model.TableRow;
 import io.pgcdc.model.TableSchema;
+import io.pgcdc.types.ColumnCodec;
 
 /** Reads the rows and keys inside a message. Allocates the array of a row and its values, nothing else. */
 final class TupleReader {
@@ -24,8 +25,10 @@ final class TupleReader {
         Object[] values = new Object[count];
         for (int i = 0; i < count; i++) {
             byte kind = reader.readByte();
-            if (kind == 't') {
-                values[i] = readValue(relation, schema, i);
+            if (kind == 'b') {
+                values[i] = readValue(binaryCodec(relation, schema, i), schema, i);
+            } else if (kind == 't') {
+                values[i] = readValue(relation.codec(i), schema, i);
             } else if (kind == 'u') {
                 values[i] = old == null ? TableRow.ABSENT : old[i];
             } else if (kind != 'n') {
@@ -44,8 +47,10 @@ final class TupleReader {
             if (!relation.isKey(i)) {
                 values[i] = TableRow.ABSENT;
                 skipValue(schema, i, kind);
+            } else if (kind == 'b') {
+                values[i] = readValue(binaryCodec(relation, schema, i), schema, i);
             } else if (kind == 't') {
-                values[i] = readValue(relation, schema, i);
+                values[i] = readValue(relation.codec(i), schema, i);
             } else if (kind == 'u') {
                 values[i] = TableRow.ABSENT;
             } else if (kind != 'n') {
@@ -67,19 +72,30 @@ final class TupleReader {
         return count;
     }
 
-    private Object readValue(Relation relation, TableSchema schema, int column) {
+    private ColumnCodec binaryCodec(Relation relation, TableSchema schema, int column) {
+        ColumnCodec codec = relation.binaryCodec(column);
+        if (codec == null) {
+            throw reader.violation(
+                    "column " + schema.columns().get(column).name() + " of table " + schema.table()
+                                   + " comes in binary format, which is not known of its type",
+                    "Start the replication without the option 'binary'");
+        }
+        return codec;
+    }
+
+    private Object readValue(ColumnCodec codec, TableSchema schema, int column) {
         int length = reader.readLength();
         int start = reader.position();
         reader.skip(length);
         try {
-            return relation.codec(column).decode(reader.buffer(), start, length);
+            return codec.decode(reader.buffer(), start, length);
         } catch (RuntimeException e) {
             throw UndecodableValue.exception(schema, column, "at LSN " + Lsn.toString(reader.lsn()), e);
         }
     }
 
     private void skipValue(TableSchema schema, int column, byte kind) {
-        if (kind == 't') {
+        if (kind == 't' || kind == 'b') {
             reader.skip(reader.readLength());
         } else if (kind != 'n' && kind != 'u') {
             throw unexpectedKind(schema, column, kind);
@@ -87,11 +103,8 @@ final class TupleReader {
     }
 
     private RuntimeException unexpectedKind(TableSchema schema, int column, byte kind) {
-        String where = "column " + schema.columns().get(column).name() + " of table " + schema.table();
-        if (kind == 'b') {
-            return reader.violation(
-                    where + " comes in binary format", "Start the replication without the option 'binary'");
-        }
-        return reader.violation(where + " comes in an unknown format (code " + (kind & 0xFF) + ")");
+        return reader.violation(
+                "column " + schema.columns().get(column).name() + " of table " + schema.table()
+                                + " comes in an unknown format (code " + (kind & 0xFF) + ")");
     }
 }

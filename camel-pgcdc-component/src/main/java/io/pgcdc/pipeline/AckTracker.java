@@ -33,6 +33,8 @@ final class AckTracker {
     private int unsettled;
     // Taken out to be handed over again, and not added again yet.
     private int taken;
+    // When the first of these was read.
+    private long takenReadAt;
     private volatile long confirmed;
     private volatile boolean failed;
 
@@ -210,6 +212,7 @@ final class AckTracker {
             }
             failed = false;
             if (!again.isEmpty()) {
+                takenReadAt = again.get(0).readAt;
                 // Until it is added again, nothing behind it may be confirmed.
                 boundary = Lsn.min(boundary, again.get(0).floorLsn);
             }
@@ -254,6 +257,21 @@ final class AckTracker {
     /** The position that may be confirmed. */
     long confirmed() {
         return confirmed;
+    }
+
+    /** How long ago the oldest was read of what is not complete, in nanoseconds; 0 if there is nothing. */
+    long oldestNanos() {
+        lock.lock();
+        try {
+            Delivery head = outstanding.peek();
+            if (head == null && taken == 0) {
+                return 0;
+            }
+            long readAt = head == null || taken > 0 && takenReadAt - head.readAt < 0 ? takenReadAt : head.readAt;
+            return Math.max(1, System.nanoTime() - readAt);
+        } finally {
+            lock.unlock();
+        }
     }
 
     /** How many changes are kept because they, or something before them, are not complete. */

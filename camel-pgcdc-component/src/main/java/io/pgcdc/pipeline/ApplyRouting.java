@@ -28,6 +28,8 @@ final class ApplyRouting implements StreamRouting {
     private final Runnable onUnknown;
     private final Function<TableSchema, TableProgress> followAtOnce;
     private Transaction current;
+    /** Rows that are to be put into the stream, {@code null} if there are none. */
+    private volatile RereadRows reread;
 
     /**
      * @param resyncs      takes the tables that have to be copied anew; stored when it returns
@@ -113,6 +115,32 @@ final class ApplyRouting implements StreamRouting {
         return true;
     }
 
+    /** Rows of a table that are copied again go into the stream from now on; {@code null} ends that. Any thread. */
+    void reread(RereadRows rows) {
+        reread = rows;
+    }
+
+    @Override
+    public void atBoundary(long lsn, StreamRun run) {
+        RereadRows rows = reread;
+        if (rows != null) {
+            rows.atBoundary(lsn, run);
+        }
+    }
+
+    @Override
+    public boolean inspects(Transaction transaction) {
+        return reread != null;
+    }
+
+    @Override
+    public void inspect(ChangeEvent change) {
+        RereadRows rows = reread;
+        if (rows != null) {
+            rows.inspect(change);
+        }
+    }
+
     @Override
     public boolean owns(ChangeEvent event) {
         if (!registry.anyDetached() || event.table() == null) {
@@ -129,6 +157,6 @@ final class ApplyRouting implements StreamRouting {
 
     @Override
     public boolean awaitsBoundary() {
-        return registry.isHandingOver();
+        return registry.isHandingOver() || reread != null;
     }
 }

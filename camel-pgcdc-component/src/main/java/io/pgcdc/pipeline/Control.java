@@ -19,7 +19,9 @@ final class Control {
     private volatile boolean stopping;
     private volatile boolean aborted;
     private volatile boolean suspended;
+    private volatile boolean paused;
     private volatile long suspendedAt;
+    private volatile long suspendedAtMillis;
 
     void stop() {
         stopping = true;
@@ -32,10 +34,25 @@ final class Control {
     }
 
     void suspend(boolean value) {
-        if (value && !suspended) {
-            suspendedAt = System.nanoTime();
-        }
+        noteSuspended(value);
         suspended = value;
+    }
+
+    /** The same at somebody's wish, whatever becomes of the route: each lasts until it is taken back itself. */
+    void pause(boolean value) {
+        noteSuspended(value);
+        paused = value;
+    }
+
+    private void noteSuspended(boolean value) {
+        if (value && !isSuspended()) {
+            suspendedAt = System.nanoTime();
+            suspendedAtMillis = System.currentTimeMillis();
+        }
+    }
+
+    boolean isPaused() {
+        return paused;
     }
 
     /**
@@ -43,7 +60,7 @@ final class Control {
      * time counts: before it stops a route, Camel suspends it and waits as long itself.
      */
     Duration drainTimeout(Duration whole) {
-        if (!suspended) {
+        if (!isSuspended()) {
             return whole;
         }
         long left = whole.toNanos() - (System.nanoTime() - suspendedAt);
@@ -59,7 +76,12 @@ final class Control {
     }
 
     boolean isSuspended() {
-        return suspended;
+        return suspended || paused;
+    }
+
+    /** Since when it is suspended, of {@link System#currentTimeMillis}. */
+    long suspendedAtMillis() {
+        return suspendedAtMillis;
     }
 
     static void pause(long milliseconds) {

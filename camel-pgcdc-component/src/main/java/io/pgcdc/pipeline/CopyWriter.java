@@ -43,6 +43,10 @@ final class CopyWriter {
     private final AtomicLong taken = new AtomicLong();
 
     private final ConcurrentLinkedQueue<BlockRange> completeRanges = new ConcurrentLinkedQueue<>();
+    // Asked for with each row.
+    private final int maxSize;
+    private final long maxBytes;
+    private final long maxHeapBytes;
     private final Consumer<BlockRange> onComplete;
     private final BooleanSupplier nothingFailed;
 
@@ -63,6 +67,9 @@ final class CopyWriter {
         this.handOvers = handOvers;
         this.failures = failures;
         this.snapshot = snapshot;
+        this.maxSize = settings.batching() ? settings.batchSize() : 1;
+        this.maxBytes = settings.maxBatchBytes();
+        this.maxHeapBytes = settings.maxWindowBytes();
         this.onComplete = onComplete;
         this.nothingFailed = () -> {
             scope.checkRunning();
@@ -80,15 +87,17 @@ final class CopyWriter {
         flush();
         current.rowsEnded();
         current = null;
-        tellComplete();
+        // One is told with the next batch: storing it waits for a disk, and the server is to read the next range meanwhile.
+        if (completeRanges.size() > 1) {
+            tellComplete();
+        }
     }
 
     void write(ChangeEvent event) {
         rows.add(event);
         bytes += event.bytes();
         heapBytes += event.heapBytes();
-        if (!settings.batching() || rows.size() >= settings.batchSize() || bytes >= settings.maxBatchBytes()
-                || heapBytes >= settings.maxWindowBytes()) {
+        if (rows.size() >= maxSize || bytes >= maxBytes || heapBytes >= maxHeapBytes) {
             flush();
         }
     }
@@ -114,12 +123,12 @@ final class CopyWriter {
     /** A row whose values can't be read goes on its way alone, and fails there. */
     void writeUndecodable(ChangeEvent row, PgCdcException cause) {
         flush();
-        begin(new Batch(List.of(row), cause, ticket()));
+        begin(new Batch(List.of(row), cause, ticket(), ByteBudget.heapBytes(List.of(row))));
     }
 
     private void flush() {
         if (!rows.isEmpty()) {
-            Batch batch = new Batch(rows, null, ticket());
+            Batch batch = new Batch(rows, null, ticket(), ByteBudget.HAND_OVER_BYTES + heapBytes);
             rows = new ArrayList<>(batch.events.size());
             bytes = 0;
             heapBytes = 0;
@@ -134,6 +143,7 @@ final class CopyWriter {
         }
         taken.addAndGet(batch.heapBytes);
         outstanding.incrementAndGet();
+        tellComplete();
         handOver(batch);
         redeliver();
     }
@@ -331,10 +341,6 @@ final class CopyWriter {
         private volatile int failures;
         private volatile Throwable cause;
         private volatile boolean alone;
-
-        private Batch(List<ChangeEvent> events, PgCdcException undecodable, RangeTicket ticket) {
-            this(events, undecodable, ticket, ByteBudget.heapBytes(events));
-        }
 
         private Batch(List<ChangeEvent> events, PgCdcException undecodable, RangeTicket ticket, long heapBytes) {
             this.events = List.copyOf(events);

@@ -31,6 +31,9 @@ final class Delivery {
     /** About what it takes in memory, the exchange that the destination makes of it included. */
     final long heapBytes;
 
+    /** When it was read, of {@link System#nanoTime}. */
+    final long readAt;
+
     State state = State.WAITING;
     boolean taken;
     int attempt;
@@ -42,19 +45,20 @@ final class Delivery {
     /** The attempt that failed with nothing else in flight, if one did. */
     volatile int aloneIn = -1;
 
-    Delivery(List<ChangeEvent> events, long floorLsn) {
-        this(events, floorLsn, null);
+    Delivery(List<ChangeEvent> events, long floorLsn, long readAt) {
+        this(events, floorLsn, null, readAt);
     }
 
-    Delivery(List<ChangeEvent> events, long floorLsn, PgCdcException undecodable) {
-        this(events, floorLsn, undecodable, ByteBudget.heapBytes(events));
+    Delivery(List<ChangeEvent> events, long floorLsn, PgCdcException undecodable, long readAt) {
+        this(events, floorLsn, undecodable, ByteBudget.heapBytes(events), readAt);
     }
 
-    private Delivery(List<ChangeEvent> events, long floorLsn, PgCdcException undecodable, long heapBytes) {
+    private Delivery(List<ChangeEvent> events, long floorLsn, PgCdcException undecodable, long heapBytes, long readAt) {
         this.events = events;
         this.floorLsn = floorLsn;
         this.undecodable = undecodable;
         this.heapBytes = heapBytes;
+        this.readAt = readAt;
     }
 
     /** Whether its last attempt has failed with nothing else in flight, so that the failure is its own. */
@@ -77,9 +81,9 @@ final class Delivery {
     List<Delivery> halves() {
         int middle = events.size() / 2;
         // Together they give back what was taken for the whole.
-        Delivery front = new Delivery(events.subList(0, middle), floorLsn, null, heapBytes / 2);
+        Delivery front = new Delivery(events.subList(0, middle), floorLsn, null, heapBytes / 2, readAt);
         Delivery back = new Delivery(
-                events.subList(middle, events.size()), floorLsn, null, heapBytes - front.heapBytes);
+                events.subList(middle, events.size()), floorLsn, null, heapBytes - front.heapBytes, readAt);
         front.failures = failures;
         back.failures = failures;
         return List.of(front, back);

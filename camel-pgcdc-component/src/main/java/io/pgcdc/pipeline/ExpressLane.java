@@ -1,8 +1,8 @@
 package io.pgcdc.pipeline;
 
-import java.nio.ByteBuffer;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongSupplier;
 
 import io.pgcdc.model.ErrorCode;
@@ -29,12 +29,16 @@ final class ExpressLane {
     private static final int WORTH_LEAVING = 4;
     private static final long LEAST_BACKLOG_BYTES = 1 << 20;
     private static final long PAUSE_NANOS = TimeUnit.SECONDS.toNanos(60);
+    /** What passes by itself does not break so many rides one after the other. */
+    private static final int BROKEN_RIDES = 2;
 
     private final PipelineSettings settings;
     private final PgReplicationClient client;
     private final WorkerThreads threads;
     private final AtomicBoolean taken = new AtomicBoolean();
+    private final AtomicInteger broken = new AtomicInteger();
     private volatile long leftAt = System.nanoTime() - PAUSE_NANOS;
+    private volatile long brokenAt = leftAt;
     private volatile boolean closed;
 
     ExpressLane(PipelineSettings settings, PgReplicationClient client, WorkerThreads threads) {
@@ -47,20 +51,24 @@ final class ExpressLane {
     /**
      * A ride over a backlog, or {@code null} if the stream is to read it.
      *
-     * @param to a position of the server's log, which it has flushed
+     * @param binary whether values are to come in their types' binary form
+     * @param to     a position of the server's log, which it has flushed
      */
-    Ride enter(String slot, boolean messages, Lsn from, Lsn to) {
-        if (closed || Lsn.compare(to.value(), from.value()) < 0
+    Ride enter(String slot, boolean messages, boolean binary, Lsn from, Lsn to) {
+        if (closed || System.nanoTime() - brokenAt < PAUSE_NANOS || Lsn.compare(to.value(), from.value()) < 0
                 || to.value() - from.value() < settings.expressBacklogBytes() || !taken.compareAndSet(false, true)) {
             return null;
         }
         try {
             return new Ride(
-                    client.openExpress(slot, settings.publication(), messages, from, to, settings.expressTimeout()), slot,
-                    from);
+                    client.openExpress(
+                            slot, settings.publication(), messages, binary, from, to, settings.expressTimeout()),
+                    slot, from);
         } catch (PgCdcException e) {
             taken.set(false);
-            close(e);
+            if (!passes(e)) {
+                close(e);
+            }
             return null;
         }
     }
@@ -75,9 +83,22 @@ final class ExpressLane {
                 && behind.getAsLong() > WORTH_LEAVING * Math.max(settings.expressBacklogBytes(), LEAST_BACKLOG_BYTES);
     }
 
-    /** What passes by itself is no reason. */
+    private static boolean passes(PgCdcException reason) {
+        return reason.code() == ErrorCode.CONNECTION || reason.code() == ErrorCode.SERVER_NOT_READY;
+    }
+
+    /**
+     * Whatever broke it, the next run must get on: by the stream, or a pipeline could take one ride after the other.
+     */
+    private void broken(PgCdcException reason) {
+        brokenAt = System.nanoTime();
+        if (broken.incrementAndGet() >= BROKEN_RIDES || !passes(reason)) {
+            close(reason);
+        }
+    }
+
     private void close(PgCdcException reason) {
-        if (reason.code() != ErrorCode.CONNECTION && reason.code() != ErrorCode.SERVER_NOT_READY && !closed) {
+        if (!closed) {
             closed = true;
             LOG.warn("Pipeline {}: backlogs are read by the stream from now on, for express catch-up failed: {}",
                     settings.name(), reason.getMessage());
@@ -108,18 +129,22 @@ final class ExpressLane {
             return Lsn.of(reader.end());
         }
 
-        ByteBuffer poll() {
+        byte[] poll() {
             try {
                 return reader.poll();
             } catch (PgCdcException e) {
                 if (ended.get()) {
                     throw new StoppedException();
                 }
-                close(e);
+                broken(e);
                 // The next run reads by the stream what this one has not.
                 throw new PgCdcException(
                         ErrorCode.SERVER_NOT_READY, e.getMessage(), "The pipeline starts again by itself", e);
             }
+        }
+
+        int messageStart() {
+            return reader.messageStart();
         }
 
         long receivedLsn() {
@@ -131,7 +156,11 @@ final class ExpressLane {
         }
 
         boolean isOver() {
-            return reader.isOver();
+            boolean over = reader.isOver();
+            if (over) {
+                broken.set(0);
+            }
+            return over;
         }
 
         /** Gives the lane free, from any thread; what is under way fails. */

@@ -39,6 +39,8 @@ public enum FailPoint {
     COMMIT_DELIVERED,
     /** A position was stored, and not confirmed to the server yet. */
     POSITION_STORED,
+    /** A position to skip to was stored, and not confirmed to the server yet. */
+    SKIP_STORED,
     /** A status update was sent. */
     STATUS_SENT;
 

@@ -2,12 +2,12 @@ package io.pgcdc.pipeline;
 
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 
 import io.pgcdc.model.ErrorCode;
 import io.pgcdc.model.Lsn;
 import io.pgcdc.model.PgCdcException;
 import io.pgcdc.model.TableId;
+import io.pgcdc.model.TablePattern;
 import io.pgcdc.model.TableSchema;
 import io.pgcdc.state.StateStore;
 import io.pgcdc.state.TablePhase;
@@ -22,7 +22,9 @@ final class FailureHandling {
 
     private static final Logger LOG = LoggerFactory.getLogger(FailureHandling.class);
 
-    private static final String MEND = "Mend the route and start it again (option maxRetries bounds the retries)";
+    private static final String MEND
+            = "Mend the route and start it again (option maxRetries bounds the retries); operation=skipTo goes on "
+              + "behind it, without all of its transaction";
 
     private static final long STEP_MILLIS = 50;
     private static final long WARNING_NANOS = TimeUnit.SECONDS.toNanos(30);
@@ -38,14 +40,13 @@ final class FailureHandling {
     private final PipelineSettings settings;
     private final StateStore states;
     private final TableRegistry registry;
-    private final AtomicLong skipped;
+    private final PipelineCounters counters;
 
-    /** @param skipped counts the changes and rows that were skipped */
-    FailureHandling(PipelineSettings settings, StateStore states, TableRegistry registry, AtomicLong skipped) {
+    FailureHandling(PipelineSettings settings, StateStore states, TableRegistry registry, PipelineCounters counters) {
         this.settings = settings;
         this.states = states;
         this.registry = registry;
-        this.skipped = skipped;
+        this.counters = counters;
     }
 
     /** Decides after so many failures of the same; what is about no table can't be isolated. */
@@ -127,12 +128,13 @@ final class FailureHandling {
     }
 
     void tellRetry(String reason, long delayMillis, int failures) {
+        counters.retried();
         LOG.warn("Pipeline {}: {}; it is delivered again in {} ms (failure {})", settings.name(), reason, delayMillis,
                 failures);
     }
 
     void skip(String reason, int changes) {
-        skipped.addAndGet(changes);
+        counters.skipped(changes);
         LOG.error("Pipeline {}: skipped for good (failurePolicy=skip): {}", settings.name(), reason);
     }
 
@@ -151,16 +153,21 @@ final class FailureHandling {
 
     /** Why a table is in Error, and what brings it back. */
     String withMend(String reason, TableId table) {
+        return reason + ". " + mend(table);
+    }
+
+    /** What brings a table back that is in Error. */
+    String mend(TableId table) {
         if (settings.snapshot() == PipelineSettings.Snapshot.INITIAL_ONLY) {
-            return reason + ". Mend that, then start the route again"
+            return "Mend that, then start the route again"
                    + (settings.isolatedTables() == PipelineSettings.IsolatedTables.MANUAL
                            ? " with isolatedTables=onStart" : "");
         }
-        return reason + ". Mend that, " + switch (settings.isolatedTables()) {
+        return "Mend that, " + switch (settings.isolatedTables()) {
             case MANUAL -> "then";
             case ON_START -> "then start the route again, or";
             case AFTER_DELAY -> "then the table comes back by itself, or at once if you";
-        } + " call resyncTable (JMX operation of the consumer) with " + table;
+        } + " call resyncTable (from a route, by JMX or in code) with " + TablePattern.text(table);
     }
 
     void isolate(TableSchema table, long lsn, String reason) {

@@ -1,6 +1,7 @@
 package io.pgcdc.pipeline;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -16,7 +17,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 
 import io.pgcdc.model.ErrorCode;
 import io.pgcdc.model.Lsn;
@@ -30,6 +30,8 @@ import io.pgcdc.postgres.PgReplicationClient;
 import io.pgcdc.postgres.Publication;
 import io.pgcdc.postgres.ReplicationSlot;
 import io.pgcdc.postgres.ReplicationStream;
+import io.pgcdc.postgres.ServerFigures;
+import io.pgcdc.postgres.ServerWatch;
 import io.pgcdc.postgres.SlotNames;
 import io.pgcdc.postgres.SystemIdentity;
 import io.pgcdc.state.SchemaStore;
@@ -51,6 +53,9 @@ final class PipelineRun {
     private static final long LAST_JOIN_MILLIS = 1_000;
     private static final int ROUNDS_PER_POSITION = 4;
     private static final int TOLERATED_WATCHES = 1;
+    /** How often the server is asked for its figures; less often while it gives none. */
+    private static final long FIGURES_NANOS = Duration.ofSeconds(2).toNanos();
+    private static final long NO_FIGURES_NANOS = Duration.ofSeconds(10).toNanos();
     /** We speak three times within the time after which the server gives a silent client up. */
     private static final int STATUS_PER_TIMEOUT = 3;
     /** An idle reader learns only by writing that the server has died, so this is how long that may take. */
@@ -64,11 +69,14 @@ final class PipelineRun {
     private final SchemaStore schemas;
     private final Destination destination;
     private final WorkerThreads threads;
-    private final AtomicLong skipped;
+    private final PipelineCounters counters;
     private final ExpressLane express;
     private final TransactionStreaming streaming;
+    private final StreamFormat format;
     private final PgCdcException unreadable;
+    private final Runnable onChecked;
     private final Runnable onRunning;
+    private final Runnable onLooked;
 
     private final WorkerScope scope;
     private final InFlightLimit limit;
@@ -78,7 +86,10 @@ final class PipelineRun {
     private final FailureHandling failures;
     private final TableResync resync;
     private final TableMembership membership;
+    private final Queue<RowRequest> rereads;
+    private final SkipRequest skip;
     private final CatalogLookUp catalog;
+    private final ServerWatch serverWatch;
     private final Semaphore syncPermits;
     private final List<StreamRun> streams = new CopyOnWriteArrayList<>();
     private final List<TableSyncWorker> syncWorkers = new CopyOnWriteArrayList<>();
@@ -90,20 +101,33 @@ final class PipelineRun {
     private long blockedAtLook;
     private long blockedLookAt = System.nanoTime();
     private volatile boolean changeOver;
+    private volatile boolean brokenOff;
     private int failedWatches;
     private volatile boolean refreshWanted;
     private volatile boolean progressed;
     private volatile String slot;
+    private volatile String database;
+    private volatile ServerFigures figures;
+    /** By the server's clock; its log was read up to where it was then. */
+    private volatile Instant readUpTo;
+    private long figuresDueAt = System.nanoTime();
+    private volatile Thread applying;
+    private volatile boolean tablesKnown;
     private Publication publication;
     private volatile StreamRun apply;
+    private volatile RowReader rowReader;
     private Duration statusInterval;
 
-    /** @param unreadable why the server can't decode its log for the slot, or {@code null} if it can */
+    /**
+     * @param skip       where to begin instead of where the last run has ended, or {@code null}; is done or refused
+     *                   when {@link #run} returns
+     * @param unreadable why the server can't decode its log for the slot, or {@code null} if it can
+     */
     PipelineRun(PipelineSettings settings, Control control, PgReplicationClient client, StateStore states,
                 SchemaStore schemas, Destination destination, WorkerThreads threads, Queue<TableId> resyncs,
-                UnnoticedTables unnoticed, AtomicLong skipped, ExpressLane express, TransactionStreaming streaming,
-                PgCdcException unreadable,
-                Runnable onRunning) {
+                Queue<RowRequest> rereads, SkipRequest skip,
+                UnnoticedTables unnoticed, PipelineCounters counters, ExpressLane express, TransactionStreaming streaming,
+                StreamFormat format, PgCdcException unreadable, Runnable onChecked, Runnable onRunning, Runnable onLooked) {
         this.settings = settings;
         this.control = control;
         this.client = client;
@@ -111,18 +135,24 @@ final class PipelineRun {
         this.schemas = schemas;
         this.destination = destination;
         this.threads = threads;
-        this.skipped = skipped;
+        this.counters = counters;
         this.express = express;
         this.streaming = streaming;
+        this.format = format;
         this.unreadable = unreadable;
+        this.onChecked = onChecked;
         this.onRunning = onRunning;
+        this.onLooked = onLooked;
         this.scope = new WorkerScope(control::isStopping);
         this.limit = new InFlightLimit(settings.maxInFlight());
         this.budget = new ByteBudget(settings.maxInFlightBytes());
-        this.failures = new FailureHandling(settings, states, registry, skipped);
+        this.failures = new FailureHandling(settings, states, registry, counters);
         this.resync = new TableResync(settings, states, registry, streams, resyncs, this::acknowledgedShape);
         this.membership = new TableMembership(settings, client, states, schemas, registry, resync, unnoticed);
+        this.rereads = rereads;
+        this.skip = skip;
         this.catalog = client.catalogLookUp();
+        this.serverWatch = client.serverWatch();
         this.syncPermits = new Semaphore(settings.tableSyncWorkers());
     }
 
@@ -137,13 +167,18 @@ final class PipelineRun {
             if (settings.slotFailover()) {
                 client.requireFailoverSlots();
             }
+            database = identity.database();
             slot = slotName(settings, identity.database());
+            onChecked.run();
             lookAtPublication();
             statusInterval = statusInterval(client.walSenderTimeout());
             states.prepare();
             StartPosition position = new StartPosition(settings, client, states, slot, identity, unreadable);
             Lsn start = position.find(streams);
             if (streams) {
+                if (skip != null && skip.take()) {
+                    start = position.skip(start, skip, schemas);
+                }
                 return stream(start, position, identity.position());
             }
             return copyOnly(start);
@@ -157,9 +192,10 @@ final class PipelineRun {
 
     private boolean stream(Lsn start, StartPosition position, Lsn end) {
         membership.load(start, false, position.mayHaveDelivered());
-        ExpressLane.Ride ride = express.enter(slot, settings.includeMessages(), start, end);
+        boolean binary = format.isToBeBinary();
+        ExpressLane.Ride ride = express.enter(slot, settings.includeMessages(), binary, start, end);
         try {
-            return stream(start, position, ride);
+            return stream(start, position, ride, binary);
         } finally {
             if (ride != null) {
                 ride.end();
@@ -168,24 +204,26 @@ final class PipelineRun {
     }
 
     /** @param ride over the backlog, or {@code null} */
-    private boolean stream(Lsn start, StartPosition position, ExpressLane.Ride ride) {
+    private boolean stream(Lsn start, StartPosition position, ExpressLane.Ride ride, boolean binary) {
         ReplicationStream stream = client.openStream(
                 slot, settings.publication(), ride == null ? start : ride.destination(), statusInterval,
-                settings.includeMessages(), streaming.isOn());
+                settings.includeMessages(), streaming.isOn(), binary);
         // From here on the slot is ours, and with it everything that is stored for the pipeline.
         List<SyncUnit> units;
         try {
             position.save();
+            SchemaTracker tracker = new SchemaTracker(settings, schemas, catalog);
+            ApplyRouting routing = new ApplyRouting(
+                    settings, registry, tracker, resync::detach, () -> refreshWanted = true, membership::followAtOnce);
+            rowReader = new RowReader(settings, client, scope, registry, tracker, rereads, routing::reread, this::start);
             apply = new StreamRun(
-                    settings, control, stream, ride == null ? null : ride.begin(), streaming, start,
-                    new ApplyRouting(
-                            settings, registry, new SchemaTracker(settings, schemas, catalog), resync::detach,
-                            () -> refreshWanted = true, membership::followAtOnce),
-                    destination, limit, budget, failures, threads, statusInterval, new WorkerScope(scope::isOver));
+                    settings, control, stream, ride == null ? null : ride.begin(), streaming, format, start, routing,
+                    destination, limit, budget, failures, threads, statusInterval, counters, new WorkerScope(scope::isOver));
             streams.add(apply);
             membership.load(start, true, position.mayHaveDelivered());
+            tablesKnown = true;
             units = units(registry.tables());
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             stream.close();
             throw e;
         }
@@ -197,10 +235,10 @@ final class PipelineRun {
                      + "resyncTable copies one",
                     settings.name(), never);
         }
-        LOG.info("Pipeline {}: streaming from slot {} at LSN {}; {} table(s), {} to copy", settings.name(), slot, start,
+        LOG.info("Pipeline {}: state=running slot={} lsn={} tables={} toCopy={}", settings.name(), slot, start,
                 registry.tables().size(), units.stream().mapToInt(u -> u.tables.size()).sum());
         onRunning.run();
-        start("apply " + slot, this::applyChanges);
+        applying = start("apply " + slot, this::applyChanges);
         startSyncs(units, null);
         supervise(() -> false);
         return false;
@@ -227,6 +265,7 @@ final class PipelineRun {
 
     private boolean copyOnly(Lsn start) {
         membership.load(start, true, false);
+        tablesKnown = true;
         List<TableProgress> todo = registry.tables().stream()
                 .filter(t -> t.phase != TablePhase.COPIED && (t.phase != TablePhase.ERROR || comesBackAtStart()))
                 .toList();
@@ -253,6 +292,7 @@ final class PipelineRun {
     private void supervise(java.util.function.BooleanSupplier complete) {
         for (int round = 1; !scope.isOver() && !complete.getAsBoolean(); round++) {
             Control.pause(ROUND_MILLIS);
+            lookAtServer();
             if (round % ROUNDS_PER_POSITION == 0) {
                 keepPositions(registry.isHandingOver());
                 promote();
@@ -262,6 +302,7 @@ final class PipelineRun {
                 streams.forEach(StreamRun::requireAlive);
                 if (apply != null) {
                     startSyncs(resync.nextUnits(), null);
+                    rowReader.next();
                 }
                 if (refreshWanted || System.nanoTime() - watchedAt > settings.publicationCheckInterval().toNanos()) {
                     refreshWanted = false;
@@ -274,7 +315,7 @@ final class PipelineRun {
             stopInOrder();
         }
         scope.throwFailure();
-        if (!changeOver && !control.isStopping() && !complete.getAsBoolean()) {
+        if (!changeOver && !brokenOff && !control.isStopping() && !complete.getAsBoolean()) {
             throw new PgCdcException(
                     ErrorCode.INTERNAL, "A worker of pipeline " + settings.name() + " ended without a reason",
                     "It starts again by itself; please report the log");
@@ -312,6 +353,27 @@ final class PipelineRun {
         }
     }
 
+    /** For figures only: whatever is wrong with the server is found out elsewhere. */
+    private void lookAtServer() {
+        if (System.nanoTime() - figuresDueAt < 0) {
+            return;
+        }
+        try {
+            StreamRun own = apply;
+            ServerFigures last = figures;
+            ServerFigures now = serverWatch.look(slot);
+            if (own != null && last != null && Lsn.compare(own.received(), last.position().value()) >= 0) {
+                readUpTo = last.readAt().plus(last.clockOffset());
+            }
+            figures = now;
+            figuresDueAt = System.nanoTime() + FIGURES_NANOS;
+        } catch (PgCdcException e) {
+            figuresDueAt = System.nanoTime() + NO_FIGURES_NANOS;
+            LOG.debug("Pipeline {}: no figures of the server", settings.name(), e);
+        }
+        onLooked.run();
+    }
+
     /** A backlog that has grown in the midst of a run, and that the stream's pace holds up, not the route's. */
     private boolean isChangeOverWorthwhile() {
         long blocked = apply.blockedNanos();
@@ -324,9 +386,19 @@ final class PipelineRun {
                 && express.isWorthLeavingFor(() -> client.position().value() - apply.received());
     }
 
-    /** Whether the run has ended in order, for the next one to begin with express catch-up. */
+    /** Whether the run has ended for the next one to begin at once: with express catch-up, or somewhere else. */
     boolean isToBeginAgain() {
-        return changeOver && scope.failure() == null;
+        return brokenOff || changeOver && scope.failure() == null;
+    }
+
+    /**
+     * Ends the run, if it is not the one that has the wish, without waiting for what can't be delivered. Any thread.
+     */
+    void breakOffFor(SkipRequest wish) {
+        if (skip != wish) {
+            brokenOff = true;
+            scope.end();
+        }
     }
 
     private void lookAtPublication() {
@@ -355,6 +427,7 @@ final class PipelineRun {
 
     private void stopInOrder() {
         syncWorkers.forEach(TableSyncWorker::abort);
+        abortRowReader();
         Duration longest = control.drainTimeout(settings.drainTimeout()).plusSeconds(1);
         long deadline = System.nanoTime() + longest.toNanos();
         while (running.stream().anyMatch(Thread::isAlive) && System.nanoTime() < deadline) {
@@ -378,6 +451,7 @@ final class PipelineRun {
         List<StreamRun> ended = List.copyOf(streams);
         abort();
         catalog.close();
+        serverWatch.close();
         for (Thread thread : running) {
             // A thread that the route holds beyond a stop ends when the route lets it go; it stores nothing more.
             while (thread.isAlive() && !control.isStopping()) {
@@ -403,6 +477,11 @@ final class PipelineRun {
         }
     }
 
+    /** The next round of the supervision looks at the publication; from any thread. */
+    void lookAtPublicationSoon() {
+        refreshWanted = true;
+    }
+
     /** Ends the waits for slots that are being created; from any thread. */
     void cancelSlotCreations() {
         try {
@@ -416,10 +495,18 @@ final class PipelineRun {
     void abort() {
         scope.end();
         syncWorkers.forEach(TableSyncWorker::abort);
+        abortRowReader();
         streams.forEach(StreamRun::abort);
     }
 
-    private void start(String name, Runnable work) {
+    private void abortRowReader() {
+        RowReader current = rowReader;
+        if (current != null) {
+            current.abort();
+        }
+    }
+
+    private Thread start(String name, Runnable work) {
         Thread thread = threads.newThread(name, () -> {
             try {
                 work.run();
@@ -433,6 +520,7 @@ final class PipelineRun {
         });
         running.add(thread);
         thread.start();
+        return thread;
     }
 
     // Tables and units.
@@ -523,7 +611,7 @@ final class PipelineRun {
         ConcurrentLinkedQueue<SyncUnit> queue = new ConcurrentLinkedQueue<>(units);
         TableSyncWorker.Context context = new TableSyncWorker.Context(
                 settings, control, client, states, schemas, catalog, destination, limit, budget, copyHandOvers, failures,
-                resync, threads, registry, streams, express, streaming, statusInterval);
+                resync, threads, registry, streams, express, streaming, format, statusInterval, counters);
         for (int i = 1; i <= Math.min(settings.tableSyncWorkers(), units.size()); i++) {
             start("table sync " + i + ' ' + slot, () -> {
                 acquireSyncPermit();
@@ -601,21 +689,50 @@ final class PipelineRun {
         return scope.failure();
     }
 
-    PipelineStatus status(PipelineStatus.State state, PgCdcException error) {
-        StreamRun own = apply;
-        List<PipelineStatus.Table> tables = registry.tables().stream()
-                .sorted(Comparator.comparing(t -> t.table))
-                .map(t -> new PipelineStatus.Table(
-                        t.table, stage(t.phase), t.rowsCopied.get(), t.estimatedRows, error(t)))
-                .toList();
-        return new PipelineStatus(
-                state, slot, own == null ? Lsn.ZERO : Lsn.of(own.received()),
-                own == null ? Lsn.ZERO : Lsn.of(own.confirmed()), limit.inFlight(), skipped.get(), tables, error);
+    /** When it failed, of {@link System#currentTimeMillis}. */
+    long failedAtMillis() {
+        return scope.failedAtMillis();
     }
 
-    private String error(TableProgress table) {
+    /** How it fares; from any thread. */
+    RunView view() {
+        StreamRun own = apply;
+        List<PipelineStatus.Table> tables = !tablesKnown
+                ? null
+                : registry.tables().stream().sorted(Comparator.comparing(t -> t.table)).map(this::view).toList();
+        if (own == null) {
+            return new RunView(database, slot, tables, null, figures, limit.inFlight(), 0, List.of());
+        }
+        // What is outstanding before what was received: what is read in between does not count as missing.
+        RunView.Stream stream = new RunView.Stream(
+                Lsn.of(own.confirmed()), own.oldestCommit(), Lsn.of(own.received()), own.lastCommit(), readUpTo);
+        long oldest = streams.stream().mapToLong(StreamRun::oldestNanos).max().orElse(0);
+        return new RunView(database, slot, tables, stream, figures, limit.inFlight(), oldest, deadThreads(own));
+    }
+
+    private List<String> deadThreads(StreamRun own) {
+        List<String> dead = new ArrayList<>();
+        Thread reader = applying;
+        if (reader != null && reader.getState() == Thread.State.TERMINATED && !scope.isOver()) {
+            dead.add(reader.getName());
+        }
+        if (own.isDeliveryDead() && !scope.isOver()) {
+            dead.add("delivery " + own.slot());
+        }
+        return dead;
+    }
+
+    private PipelineStatus.Table view(TableProgress table) {
+        TablePhase phase = table.phase;
         String reason = table.reason;
-        return reason == null ? null : failures.withMend(reason, table.table);
+        CopyProgress copy = table.copy;
+        boolean copied = switch (phase) {
+            case COPIED, SYNC_DONE, READY -> true;
+            case INIT, RESET, COPYING, ERROR, GONE -> false;
+        };
+        return new PipelineStatus.Table(
+                table.table, stage(phase), copy == null ? null : copy.status(copied), reason,
+                reason == null ? null : failures.mend(table.table));
     }
 
     private static TableStage stage(TablePhase phase) {

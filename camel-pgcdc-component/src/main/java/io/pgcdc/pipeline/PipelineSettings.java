@@ -5,6 +5,7 @@ import java.util.List;
 
 import io.pgcdc.model.TableId;
 import io.pgcdc.model.TablePattern;
+import io.pgcdc.postgres.PipelineNeeds;
 import io.pgcdc.state.PostgresStateStore;
 import io.pgcdc.types.Codecs;
 import io.pgcdc.types.TypeLookup;
@@ -82,6 +83,7 @@ public final class PipelineSettings {
     private boolean includeCopyMarkers;
     private Duration drainTimeout = Duration.ofSeconds(30);
     private List<TablePattern> tablesToPublish = List.of();
+    private PipelineNeeds needs;
 
     public PipelineSettings(String name, String publication) {
         this.name = name;
@@ -409,6 +411,16 @@ public final class PipelineSettings {
 
     public PipelineSettings drainTimeout(Duration value) {
         this.drainTimeout = value;
+        return this;
+    }
+
+    /** What a start holds the server against, to say what it finds; {@code null} for a start that says nothing. */
+    public PipelineNeeds needs() {
+        return needs;
+    }
+
+    public PipelineSettings needs(PipelineNeeds value) {
+        this.needs = value;
         return this;
     }
 }

@@ -1,6 +1,8 @@
 package io.pgcdc.pipeline;
 
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -11,6 +13,7 @@ import io.pgcdc.postgres.PgReplicationClient;
 import io.pgcdc.postgres.ReplicationSlot;
 import io.pgcdc.postgres.SystemIdentity;
 import io.pgcdc.state.PipelineRecord;
+import io.pgcdc.state.SchemaStore;
 import io.pgcdc.state.StateStore;
 import io.pgcdc.state.TablePhase;
 import io.pgcdc.state.TableState;
@@ -32,6 +35,7 @@ final class StartPosition {
     private final SystemIdentity identity;
     private final PgCdcException unreadable;
     private boolean mayHaveDelivered;
+    private boolean beginsAnew;
     private Runnable unsaved = () -> {
     };
 
@@ -85,6 +89,65 @@ final class StartPosition {
             unsaved = () -> states.updatePipeline(settings.name(), newRecord());
         }
         return position;
+    }
+
+    /**
+     * Goes on from where somebody wishes, if that is as safe as it can be; else refuses, and nothing changes. Like what
+     * {@link #find} finds, it is stored by {@link #save}: until then nothing has happened.
+     *
+     * @param  position what {@link #find} has found
+     * @return          where to begin: the target, or the position if it is refused
+     */
+    Lsn skip(Lsn position, SkipRequest wish, SchemaStore schemas) {
+        Lsn target = wish.target();
+        String why = null;
+        String remedy = "Look at the position that is confirmed now (operation=status) and decide anew";
+        if (beginsAnew) {
+            why = "it begins anew, with a new slot";
+        } else if (wish.confirmed() != null && !wish.confirmed().equals(position)) {
+            why = "the confirmed position is " + position + " by now, not " + wish.confirmed();
+        } else if (target.compareTo(position) <= 0) {
+            why = "everything before " + position + " is confirmed already, and it never goes back";
+            remedy = "To get rows again, use resyncTable, for rows of one table with where";
+        } else if (identity.position().compareTo(target) < 0) {
+            why = "the server's log ends at " + identity.position();
+        }
+        if (why != null) {
+            wish.refused(new PgCdcException(
+                    ErrorCode.CONFIGURATION, "Pipeline " + settings.name() + " can't skip to " + target + ": " + why, remedy));
+            return position;
+        }
+        Runnable found = unsaved;
+        unsaved = () -> {
+            found.run();
+            keepToldShapes(position, target, schemas);
+            states.savePosition(settings.name(), slot, target);
+            FailPoint.SKIP_STORED.reached();
+            LOG.warn("Pipeline {}: skipped from LSN {} to {}, as was asked for; what was committed in between is not delivered",
+                    settings.name(), position, target);
+            wish.done(new Skipped(slot, position, target));
+        };
+        return target;
+    }
+
+    /**
+     * A shape that is stored as of a position in between was perhaps never told. What was told before holds until the
+     * stream says something else; then that is told.
+     */
+    private void keepToldShapes(Lsn position, Lsn target, SchemaStore schemas) {
+        Map<String, Lsn> positions = states.positions(settings.name());
+        ToldShapes before = new ToldShapes(settings.name(), schemas, positions, position);
+        ToldShapes after = new ToldShapes(settings.name(), schemas, positions, target);
+        List<SchemaStore.Version> kept = new ArrayList<>();
+        for (TableState table : states.tables(settings.name())) {
+            boolean followed = table.phase() == TablePhase.READY || table.phase() == TablePhase.SYNC_DONE;
+            SchemaStore.Version told = followed && table.identity() != null ? before.of(table, null) : null;
+            if (told != null && !told.equals(after.of(table, null))) {
+                kept.add(new SchemaStore.Version(Lsn.of(target.value() - 1), told.schema()));
+            }
+        }
+        // First: should this process die now, a shape is told twice at worst.
+        schemas.saveSchemas(settings.name(), kept);
     }
 
     /**
@@ -225,6 +288,7 @@ final class StartPosition {
     }
 
     private Lsn begin(Optional<ReplicationSlot> found) {
+        beginsAnew = true;
         Lsn position;
         if (found.isPresent() && !found.get().isLost()) {
             position = found.get().confirmedFlush();
@@ -253,6 +317,7 @@ final class StartPosition {
         LOG.warn("Pipeline {}: the server can't decode its log for the slot {} from LSN {} on, where nothing was read yet; the "
                  + "slot is created anew",
                 settings.name(), slot, position);
+        beginsAnew = true;
         client.dropSlot(slot);
         Lsn later = client.createSlot(slot, settings.slotFailover());
         unsaved = () -> states.savePosition(settings.name(), slot, later);

@@ -17,6 +17,12 @@ interface StreamRouting {
     /** Everything before the position was read, no transaction is open; false ends the run. */
     boolean boundary(long lsn);
 
+    /**
+     * After that: the worker may have something of its own to {@linkplain StreamRun#insert put here} into the stream.
+     */
+    default void atBoundary(long lsn, StreamRun run) {
+    }
+
     /** Whether somebody waits for the next boundary, so that the server should be asked for its position. */
     boolean awaitsBoundary();
 

@@ -3,6 +3,8 @@ package io.pgcdc.pipeline;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 import io.pgcdc.model.ChangeEvent;
@@ -34,7 +36,8 @@ final class StreamRun implements ChangeListener {
     private static final int QUEUE = 3;
     /** After so many messages without a wait there is a backlog, and more are let gather: see docs/performance.md. */
     private static final int BURST = 64;
-    private static final long GATHER_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+    /** The server is silent for some time while it decodes the next transaction: that is not the end of a backlog. */
+    private static final long BACKLOG_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
     /** Nothing lies in the buffers when a message takes longer to come. */
     private static final long WAITED_NANOS = TimeUnit.MICROSECONDS.toNanos(15);
     private static final long IDLE_AFTER_NANOS = TimeUnit.SECONDS.toNanos(2);
@@ -43,12 +46,15 @@ final class StreamRun implements ChangeListener {
     private static final long ASK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
     static final long QUIET_WARNING_NANOS = TimeUnit.SECONDS.toNanos(30);
     private static final int MESSAGES_PER_CHECK = 256;
+    /** How exact the age of what was read is told. */
+    private static final long COMMIT_TIMES_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
     private final PipelineSettings settings;
     private final Control control;
     private final ReplicationStream stream;
     private final ExpressLane.Ride express;
     private final TransactionStreaming streaming;
+    private final StreamFormat format;
     private final TransactionSpools spools;
     private final StreamedMessages streamed;
     private final StreamRouting routing;
@@ -61,9 +67,21 @@ final class StreamRun implements ChangeListener {
     private final PgOutputDecoder decoder;
     private final DeliveryWorker delivery;
     private final Thread deliveryThread;
+    private final CommitTimes commitTimes = new CommitTimes();
+    private final DecodeTimer decodeTimer;
+    private final GatherPause gatherPause = new GatherPause();
 
+    /** The first and the last commit that were read since {@link #commitTimes} got a step, and when that was. */
+    private Transaction firstCommit;
+    private Transaction lastCommit;
+    private long lastCommitEnd;
+    private long lastStep = System.nanoTime();
+    private volatile Instant lastCommitTime;
     /** How many messages have come since one was waited for. */
     private int burst;
+    /** When the last backlog is over, unless there are signs of it again. */
+    private long backlogUntil = System.nanoTime();
+    private long bytesRead;
     private boolean finished;
     private boolean inspects;
     private long lastOrdinal;
@@ -92,14 +110,16 @@ final class StreamRun implements ChangeListener {
      * @param streaming whether the stream tells of transactions in progress
      */
     StreamRun(PipelineSettings settings, Control control, ReplicationStream stream, ExpressLane.Ride express,
-              TransactionStreaming streaming, Lsn start, StreamRouting routing,
+              TransactionStreaming streaming, StreamFormat format, Lsn start, StreamRouting routing,
               Destination destination, InFlightLimit limit, ByteBudget budget, FailureHandling failures,
-              WorkerThreads threads, Duration statusInterval, WorkerScope scope) {
+              WorkerThreads threads, Duration statusInterval, PipelineCounters counters, WorkerScope scope) {
         this.settings = settings;
+        this.decodeTimer = new DecodeTimer(counters);
         this.control = control;
         this.stream = stream;
         this.express = express;
         this.streaming = streaming;
+        this.format = format;
         this.spools = streaming.newSpools();
         this.streamed = new StreamedMessages(new InProgress());
         this.routing = routing;
@@ -162,25 +182,36 @@ final class StreamRun implements ChangeListener {
             if (message == null) {
                 burst = 0;
                 nothingPending();
+                if (System.nanoTime() - backlogUntil < 0) {
+                    letGather();
+                }
                 continue;
             }
             lastActivity = System.nanoTime();
+            bytesRead += message.remaining();
             boolean waited = lastActivity - asked > WAITED_NANOS;
-            boolean backlog = waited && burst >= BURST;
+            if (waited && burst >= BURST) {
+                backlogUntil = lastActivity + BACKLOG_NANOS;
+            }
             burst = waited ? 0 : burst + 1;
             if (!isStreaming || !streamed.take(message, stream.receivedLsn())) {
                 decode(message, stream.receivedLsn());
             }
-            if (backlog) {
-                // The server flushes each message, and a reader that waits is woken by each: both sides pay.
+            if (waited && lastActivity - backlogUntil < 0) {
                 windows.flushIfDue();
-                Control.pauseNanos(GATHER_NANOS);
+                letGather();
             }
             if (++read % MESSAGES_PER_CHECK == 0) {
                 windows.flushIfDueInBurst();
                 heartbeat();
             }
         }
+    }
+
+    /** The server flushes each message, and a reader that waits is woken by each: both sides pay. */
+    private void letGather() {
+        Control.pauseNanos(gatherPause.nanos());
+        gatherPause.made(System.nanoTime(), bytesRead, blockedNanos);
     }
 
     /** The server waits with its stream meanwhile: it has been told to begin behind this. */
@@ -196,7 +227,7 @@ final class StreamRun implements ChangeListener {
                 Control.pause(IDLE_PAUSE_MILLIS);
                 continue;
             }
-            ByteBuffer message = express.poll();
+            byte[] message = express.poll();
             if (message == null) {
                 if (!decoder.inTransaction() && express.passed() != lastBoundary) {
                     boundary(Lsn.max(express.passed(), lastBoundary));
@@ -205,7 +236,8 @@ final class StreamRun implements ChangeListener {
                 heartbeat();
                 continue;
             }
-            decode(message, express.receivedLsn());
+            int start = express.messageStart();
+            decoder.decode(message, start, message.length - start, express.receivedLsn());
             if (++read % MESSAGES_PER_CHECK == 0) {
                 lastActivity = System.nanoTime();
                 windows.flushIfDueInBurst();
@@ -219,7 +251,12 @@ final class StreamRun implements ChangeListener {
     }
 
     private void decode(ByteBuffer message, long lsn) {
+        boolean measured = decodeTimer.begin();
+        long blocked = blockedNanos;
         decoder.decode(message.array(), message.arrayOffset() + message.position(), message.remaining(), lsn);
+        if (measured) {
+            decodeTimer.end(blockedNanos - blocked);
+        }
     }
 
     /** Keeps what is told of transactions in progress, until they are committed. */
@@ -304,9 +341,7 @@ final class StreamRun implements ChangeListener {
         received = lsn;
         decoder.advanceTo(lsn);
         windows.boundary(lsn);
-        if (!routing.boundary(lsn) || leaving) {
-            finished = true;
-        }
+        passed(lsn);
     }
 
     /** Waits for a condition of another worker, alive on the wire all the time. */
@@ -335,14 +370,21 @@ final class StreamRun implements ChangeListener {
     }
 
     /** While the reader waits: goes on telling the server that we live, until the run is over. */
-    private void stayAlive() {
+    void stayAlive() {
         scope.checkRunning();
         heartbeat();
     }
 
     private void heartbeat() {
         long position = confirmable;
-        if (position != confirmedOnWire || System.nanoTime() - lastStatus >= statusNanos) {
+        long now = System.nanoTime();
+        if (firstCommit != null && now - lastStep >= COMMIT_TIMES_NANOS) {
+            commitTimes.add(lastCommitEnd, firstCommit.commitTimestamp());
+            lastCommitTime = lastCommit.commitTimestamp();
+            firstCommit = null;
+            lastStep = now;
+        }
+        if (position != confirmedOnWire || now - lastStatus >= statusNanos) {
             sendStatus();
         }
     }
@@ -384,7 +426,8 @@ final class StreamRun implements ChangeListener {
 
     @Override
     public Subscription relation(TableSchema announced, Transaction transaction, long lsn) {
-        return routing.subscribe(announced, transaction, this);
+        Subscription wanted = routing.subscribe(announced, transaction, this);
+        return stream.isBinary() ? format.ofBinary(wanted, announced) : wanted;
     }
 
     @Override
@@ -404,6 +447,9 @@ final class StreamRun implements ChangeListener {
 
     @Override
     public void undecodable(ChangeEvent event, PgCdcException cause) {
+        if (inspects) {
+            routing.inspect(event);
+        }
         tellBegin();
         windows.addUndecodable(event, cause);
     }
@@ -428,11 +474,34 @@ final class StreamRun implements ChangeListener {
         if (burst < BURST) {
             windows.flushAtHead();
         }
+        if (firstCommit == null) {
+            firstCommit = transaction;
+        }
+        lastCommit = transaction;
+        lastCommitEnd = endLsn;
         lastBoundary = endLsn;
         received = endLsn;
-        if (!routing.boundary(endLsn) || leaving) {
+        passed(endLsn);
+    }
+
+    private void passed(long boundary) {
+        if (!routing.boundary(boundary) || leaving) {
             finished = true;
         }
+        if (!finished) {
+            routing.atBoundary(boundary, this);
+        }
+    }
+
+    /**
+     * Puts rows into the stream between two transactions: they are delivered behind everything that was read, and
+     * before everything that is read from now on.
+     */
+    void insert(List<ChangeEvent> rows) {
+        // In batches of their own, for one of a table takes its changes only as long as they have the same shape.
+        windows.emit();
+        rows.forEach(windows::add);
+        windows.emit();
     }
 
     // Positions and the end.
@@ -526,9 +595,29 @@ final class StreamRun implements ChangeListener {
         return tracker.isOutstanding(relationOid);
     }
 
+    /** When the oldest commit was that was read and is not complete, {@code null} if all are. */
+    Instant oldestCommit() {
+        return commitTimes.oldestAfter(tracker.confirmed());
+    }
+
+    /** When the last commit was that was read; {@code null} if there was none yet. */
+    Instant lastCommit() {
+        return lastCommitTime;
+    }
+
+    /** How long ago the oldest change was read that was handed over and is not complete, in nanoseconds; or 0. */
+    long oldestNanos() {
+        return tracker.oldestNanos();
+    }
+
+    /** Whether the thread that delivers has died without a word. */
+    boolean isDeliveryDead() {
+        return deliveryThread.getState() == Thread.State.TERMINATED && !scope.isOver();
+    }
+
     /** Throws if the thread that delivers has died without a word. */
     void requireAlive() {
-        if (deliveryThread.getState() == Thread.State.TERMINATED && !scope.isOver()) {
+        if (isDeliveryDead()) {
             throw new PgCdcException(
                     ErrorCode.INTERNAL, "The thread that delivers the changes of slot " + stream.slot() + " has died",
                     "It starts again by itself; please report the log");

@@ -46,6 +46,7 @@ final class TableCopier {
     private final Transaction origin;
     private final long firstNumber;
     private final Codecs codecs;
+    private final PipelineCounters counters;
 
     /**
      * @param start       where the changes that follow the copy begin: its rows sort right before that
@@ -54,7 +55,7 @@ final class TableCopier {
     TableCopier(PipelineSettings settings, Control control, WorkerScope scope, PgReplicationClient client,
                 StateStore states, Destination destination, InFlightLimit limit, ByteBudget budget, CopyHandOvers handOvers,
                 FailureHandling failures,
-                WorkerThreads threads, ExportedSnapshot snapshot, Lsn start, long firstNumber) {
+                WorkerThreads threads, ExportedSnapshot snapshot, Lsn start, long firstNumber, PipelineCounters counters) {
         this.settings = settings;
         this.control = control;
         this.scope = scope;
@@ -71,6 +72,7 @@ final class TableCopier {
         this.origin = Transaction.ofSnapshot(start.value() - 1);
         this.firstNumber = firstNumber;
         this.codecs = settings.codecs();
+        this.counters = counters;
     }
 
     /** Tells the destination to drop what it has of a table, which is copied from nothing. */
@@ -93,12 +95,12 @@ final class TableCopier {
      */
     void copy(PublishedTable table, TableProgress progress, boolean goesOn, TableCopy connection) {
         AtomicLong numbers = new AtomicLong(firstNumber + 2);
-        progress.rowsCopied.set(0);
         if (settings.includeCopyMarkers()) {
             tell(Operation.COPY_START, table.schema(), firstNumber + 1);
         }
         CopyRanges ranges = CopyRanges.of(settings, states, progress.table, table, goesOn, connection);
         Queue<BlockRange> todo = new ConcurrentLinkedQueue<>(ranges.todo());
+        progress.copy = new CopyProgress(table, ranges.todo());
         if (todo.size() == 1 || settings.copyConnectionsPerTable() == 1) {
             Part whole = new Part(table, progress, numbers, ranges, scope);
             try {
@@ -115,6 +117,7 @@ final class TableCopier {
         if (settings.includeCopyMarkers()) {
             tell(Operation.COPY_END, table.schema(), numbers.get());
         }
+        LogContext.table(null);
     }
 
     private void tell(Operation operation, TableSchema schema, long number) {
@@ -180,19 +183,21 @@ final class TableCopier {
     private final class Part {
         private final TableSchema schema;
         private final PublishedTable table;
-        private final TableProgress progress;
+        private final CopyProgress progress;
         private final AtomicLong numbers;
         private final CopyRowDecoder decoder;
         private final CopyWriter writer;
         private final WorkerScope scope;
+        private final DecodeTimer timer = new DecodeTimer(counters);
         private long next;
         private long end;
+        private long bytes;
 
         private Part(PublishedTable table, TableProgress progress, AtomicLong numbers, CopyRanges ranges,
                      WorkerScope scope) {
             this.table = table;
             this.schema = table.schema();
-            this.progress = progress;
+            this.progress = progress.copy;
             this.numbers = numbers;
             this.decoder = new CopyRowDecoder(schema, codecs, snapshot.consistentPoint());
             this.scope = scope;
@@ -205,12 +210,14 @@ final class TableCopier {
             for (BlockRange range = todo.poll(); range != null; range = todo.poll()) {
                 scope.checkRunning();
                 writer.beginRange(range);
-                connection.read(table, decoder::readsText, range, this::row);
+                long rows = connection.read(table, decoder::readsText, range, this::row);
                 FailPoint.RANGE_COPIED.reached();
+                progress.rangeRead(range, rows);
                 writer.endRange();
             }
+            progress.read(-(end - next), bytes);
+            bytes = 0;
             writer.complete();
-            progress.rowsCopied.addAndGet(-(end - next));
         }
 
         /** On a thread of its own, or beside others: a failure ends them all. */
@@ -232,9 +239,12 @@ final class TableCopier {
                 scope.checkRunning();
                 next = numbers.getAndAdd(NUMBERS_AT_ONCE);
                 end = next + NUMBERS_AT_ONCE;
-                progress.rowsCopied.addAndGet(NUMBERS_AT_ONCE);
+                progress.read(NUMBERS_AT_ONCE, bytes);
+                bytes = 0;
             }
             int length = message.length - start;
+            bytes += length;
+            boolean measured = timer.begin();
             Object[] values;
             try {
                 values = decoder.decode(message, start, length);
@@ -245,6 +255,9 @@ final class TableCopier {
                 writer.writeUndecodable(
                         ChangeEvent.unread(Operation.READ, schema, origin, origin.commitLsn(), next++, length), e);
                 return;
+            }
+            if (measured) {
+                timer.end(0);
             }
             writer.write(ChangeEvent.row(
                     Operation.READ, schema, values, null, origin, origin.commitLsn(), next++, length));

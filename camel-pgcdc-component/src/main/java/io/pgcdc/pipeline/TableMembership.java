@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -100,6 +101,8 @@ final class TableMembership {
         private final List<TableId> removed = new ArrayList<>();
         private final Set<TableId> leftBehind = new HashSet<>();
         private final List<Version> seen = new ArrayList<>();
+        /** By the names under which the destination has got changes: for a look at each of many tables. */
+        private final Map<TableId, Set<TableProgress>> toldAs = new HashMap<>();
         private final Lsn start;
         private final boolean tells;
         private final TablePhase unknown;
@@ -221,7 +224,7 @@ final class TableMembership {
 
         private void added(PublishedTable table) {
             TableState state = stored.remove(table.table());
-            TableProgress namesake = registry.toldAs(table.table());
+            TableProgress namesake = toldAs(table.table());
             TablePhase phase = unknown;
             if (copies() && state != null && state.phase() != TablePhase.INIT) {
                 if (state.identity() != null) {
@@ -264,7 +267,7 @@ final class TableMembership {
         private void resetExchanged() {
             Set<TableProgress> exchanged = new HashSet<>();
             for (TableProgress table : registry.tables()) {
-                TableProgress namesake = registry.toldAs(table.table);
+                TableProgress namesake = toldAs(table.table);
                 if (copies() && namesake != null && namesake != table && !table.isToldAs(table.table)
                         && !(table.isSettled() && namesake.isSettled())) {
                     warn("table {} has the name under which another one was delivered; both are copied anew", table.table);
@@ -275,7 +278,14 @@ final class TableMembership {
             exchanged.forEach(this::reset);
         }
 
+        private TableProgress toldAs(TableId name) {
+            return toldAs.getOrDefault(name, Set.of()).stream().findFirst().orElse(null);
+        }
+
         private void reset(TableProgress table) {
+            if (table.told != null) {
+                toldAs.get(table.told.schema().table()).remove(table);
+            }
             table.detach();
             table.phase = TablePhase.RESET;
             table.told = null;
@@ -286,6 +296,9 @@ final class TableMembership {
             TableProgress progress = new TableProgress(state);
             progress.measure(table);
             progress.told = told.of(state, table.schema());
+            if (progress.told != null) {
+                toldAs.computeIfAbsent(progress.told.schema().table(), name -> new LinkedHashSet<>()).add(progress);
+            }
             registry.add(progress);
             if (isChanged) {
                 changed.add(state);
@@ -305,6 +318,12 @@ final class TableMembership {
                 if (taker == null && state.phase() == TablePhase.GONE) {
                     continue;
                 }
+                Version shape = state.phase() == TablePhase.GONE || state.identity() == null ? null : told.of(state, null);
+                TableId toldName = shape == null ? state.table() : shape.schema().table();
+                if (copies() && !toldName.equals(state.table()) && !stored.containsKey(toldName)
+                        && !isToldSince(registry.named(toldName), shape)) {
+                    leftBehind(toldName);
+                }
                 if (taker != null) {
                     warn("table {} has the name now of one that is gone; it is copied anew", state.table());
                     removed.add(state.table());
@@ -313,7 +332,7 @@ final class TableMembership {
                     }
                 } else if (followed) {
                     TableProgress progress = new TableProgress(state);
-                    progress.told = told.of(state, null);
+                    progress.told = registry.named(toldName) == null ? shape : null;
                     leaves(progress, now);
                     registry.add(progress);
                 } else {
@@ -321,6 +340,12 @@ final class TableMembership {
                     changed.add(TableState.of(state.table(), TablePhase.GONE).identifiedBy(state.identity()));
                 }
             }
+        }
+
+        /** Whether what was delivered under the name is gone, for the table that has it now was told under it later. */
+        private boolean isToldSince(TableProgress taker, Version shape) {
+            return taker != null && taker.isToldAs(shape.schema().table())
+                    && taker.told.from().compareTo(shape.from()) > 0;
         }
 
         private void store() {
@@ -406,9 +431,15 @@ final class TableMembership {
     }
 
     private void forget(TableProgress table) {
+        TableId leftBehind = copies() ? table.nameLeftBehind() : null;
+        TableProgress taker = leftBehind == null ? null : registry.named(leftBehind);
+        if (taker != null && !taker.isToldAs(leftBehind)) {
+            LOG.warn("Pipeline {}: table {} has the name under which one that is gone was delivered; it is copied anew",
+                    settings.name(), leftBehind);
+            resync.detach(taker);
+        }
         synchronized (registry) {
-            states.saveTables(
-                    settings.name(), List.of(TableState.of(table.table, TablePhase.GONE).identifiedBy(table.identity)));
+            states.saveTables(settings.name(), registry.gone(table));
             table.detach();
             registry.remove(table);
             registry.detached();

@@ -1,7 +1,5 @@
 package io.pgcdc.pipeline;
 
-import java.util.concurrent.atomic.AtomicLong;
-
 import io.pgcdc.model.Lsn;
 import io.pgcdc.model.TableId;
 import io.pgcdc.model.TableIdentity;
@@ -28,7 +26,8 @@ final class TableProgress {
     volatile TableIdentity identity;
     /** It has left the publication; what was committed before this position is still its own. 0 if it has not. */
     volatile long leavesAt;
-    final AtomicLong rowsCopied = new AtomicLong();
+    /** How its copy by this process fares, {@code null} if there was none. */
+    volatile CopyProgress copy;
     /** The snapshot that its rows came from, 0 if they are not copied. */
     volatile long copiedAt;
     volatile long estimatedRows = -1;
@@ -37,6 +36,8 @@ final class TableProgress {
     volatile TablePhase phase;
     /** The apply worker owns the table for commits at or after this position. */
     volatile long ownedFrom;
+    /** Another one after each time that it was taken from its owner. */
+    volatile Object ownership = new Object();
     volatile SyncUnit unit;
     /** The shape that was told last, and from where on it holds; {@code null} if none was. */
     volatile SchemaStore.Version told;
@@ -77,6 +78,12 @@ final class TableProgress {
         return version != null && version.schema().table().equals(name);
     }
 
+    /** The name that the destination has rows of it under and that it does not have any more, or {@code null}. */
+    TableId nameLeftBehind() {
+        SchemaStore.Version version = told;
+        return version == null || version.schema().table().equals(table) ? null : version.schema().table();
+    }
+
     /** Whether no sync has it, now or soon. */
     boolean isSettled() {
         return phase == TablePhase.READY || phase == TablePhase.SYNC_DONE || phase == TablePhase.ERROR;
@@ -85,6 +92,7 @@ final class TableProgress {
     /** Nobody owns it any more, until it is synced again. */
     void detach() {
         ownedFrom = NOT_OWNED;
+        ownership = new Object();
         SyncUnit owner = unit;
         unit = null;
         if (owner != null) {

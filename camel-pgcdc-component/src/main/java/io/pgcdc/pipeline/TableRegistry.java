@@ -1,5 +1,6 @@
 package io.pgcdc.pipeline;
 
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -8,6 +9,8 @@ import java.util.concurrent.CopyOnWriteArrayList;
 
 import io.pgcdc.model.TableId;
 import io.pgcdc.model.TableSchema;
+import io.pgcdc.state.TablePhase;
+import io.pgcdc.state.TableState;
 
 /**
  * The tables of a running pipeline, by their number in the catalogue, for names change; and the units that are catching
@@ -38,6 +41,20 @@ final class TableRegistry {
     /** The table whose changes the destination has got under the name, or {@code null}. */
     TableProgress toldAs(TableId name) {
         return tables.values().stream().filter(table -> table.isToldAs(name)).findFirst().orElse(null);
+    }
+
+    /**
+     * What stays stored of a table that has left: that the destination may have rows of it, under its name and, if that
+     * is another one and nobody has it, under the name that the destination knows it by.
+     */
+    List<TableState> gone(TableProgress table) {
+        List<TableState> states = new ArrayList<>();
+        states.add(TableState.of(table.table, TablePhase.GONE).identifiedBy(table.identity));
+        TableId leftBehind = table.nameLeftBehind();
+        if (leftBehind != null && named(leftBehind) == null) {
+            states.add(TableState.of(leftBehind, TablePhase.GONE));
+        }
+        return states;
     }
 
     void add(TableProgress table) {

@@ -43,7 +43,7 @@ final class TableSyncWorker {
             SchemaStore schemas, CatalogLookUp catalog, Destination destination, InFlightLimit limit, ByteBudget budget,
             CopyHandOvers handOvers, FailureHandling failures, TableResync resync, WorkerThreads threads,
             TableRegistry registry, List<StreamRun> streams, ExpressLane express, TransactionStreaming streaming,
-            Duration statusInterval) {
+            StreamFormat format, Duration statusInterval, PipelineCounters counters) {
     }
 
     private final Context context;
@@ -125,7 +125,7 @@ final class TableSyncWorker {
                 context.settings(), context.control(), scope, context.client(), context.states(),
                 context.destination(),
                 context.limit(), context.budget(), context.handOvers(), context.failures(), context.threads(), snapshot, start,
-                firstNumber);
+                firstNumber, context.counters());
         TableCopy connection = open(snapshot);
         try {
             Map<Long, PublishedTable> published = context.client()
@@ -170,7 +170,12 @@ final class TableSyncWorker {
             connection.close();
         }
         LOG.info("Pipeline {}: copied {} table(s), {} rows, as of LSN {}", name(), todo.size(),
-                todo.stream().mapToLong(t -> t.rowsCopied.get()).sum(), snapshot.consistentPoint());
+                todo.stream().mapToLong(TableSyncWorker::rowsCopied).sum(), snapshot.consistentPoint());
+    }
+
+    private static long rowsCopied(TableProgress table) {
+        CopyProgress copy = table.copy;
+        return copy == null ? 0 : copy.rows();
     }
 
     private TableCopy open(ExportedSnapshot snapshot) {
@@ -192,7 +197,7 @@ final class TableSyncWorker {
             });
             // What an earlier attempt has delivered of them stays where it is.
             context.states().saveTables(
-                    name(), gone.stream().map(t -> TableState.of(t.table, TablePhase.GONE).identifiedBy(t.identity)).toList());
+                    name(), gone.stream().flatMap(table -> context.registry().gone(table).stream()).toList());
             unit.tables.removeAll(gone);
         }
         return todo.stream().filter(t -> published.containsKey(t.relationOid)).toList();
@@ -280,13 +285,14 @@ final class TableSyncWorker {
                 .max(Lsn::compareTo)
                 .orElse(start);
         context.client().freeSyncSlot(unit.slot());
+        boolean binary = context.format().isToBeBinary();
         ExpressLane.Ride ride = context.express().enter(
-                unit.slot(), false, start, context.client().identifySystem().position());
+                unit.slot(), false, binary, start, context.client().identifySystem().position());
         if (ride != null) {
             aborts.add(ride::end);
         }
         try {
-            catchUp(start, floor, ride);
+            catchUp(start, floor, ride, binary);
         } finally {
             if (ride != null) {
                 ride.end();
@@ -295,19 +301,20 @@ final class TableSyncWorker {
     }
 
     /** @param ride over the backlog, or {@code null} */
-    private void catchUp(Lsn start, Lsn floor, ExpressLane.Ride ride) {
+    private void catchUp(Lsn start, Lsn floor, ExpressLane.Ride ride, boolean binary) {
         ReplicationStream stream = context.client().openStream(
                 unit.slot(), context.settings().publication(), ride == null ? start : ride.destination(),
-                context.statusInterval(), false, context.streaming().isOn());
+                context.statusInterval(), false, context.streaming().isOn(), binary);
         aborts.add(stream::abort);
         WorkerScope runScope = new WorkerScope(scope::isOver);
         StreamRun run = new StreamRun(
-                context.settings(), context.control(), stream, ride == null ? null : ride.begin(), context.streaming(), start,
+                context.settings(), context.control(), stream, ride == null ? null : ride.begin(), context.streaming(),
+                context.format(), start,
                 new SyncRouting(
                         context.registry(), new SchemaTracker(context.settings(), context.schemas(), context.catalog()), unit,
                         this::copyAgain),
                 context.destination(), context.limit(), context.budget(), context.failures(), context.threads(),
-                context.statusInterval(), runScope);
+                context.statusInterval(), context.counters(), runScope);
         unit.beginCatchUp(start.value(), Lsn.max(start.value(), floor.value()));
         context.registry().beginCatchUp(unit);
         context.streams().add(run);

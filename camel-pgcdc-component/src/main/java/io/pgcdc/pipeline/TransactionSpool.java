@@ -7,15 +7,15 @@ import java.io.ByteArrayOutputStream;
 import java.io.Closeable;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.HashSet;
 import java.util.Set;
 
@@ -31,7 +31,10 @@ final class TransactionSpool implements Closeable {
 
     private final Set<Long> aborted = new HashSet<>();
     private ByteArrayOutputStream memory = new ByteArrayOutputStream();
-    private FileChannel file;
+    /** Unlike a channel it is not closed by an interrupt of its thread. */
+    private RandomAccessFile file;
+    /** Of a file that the system does not let go while it is open, {@code null} otherwise. */
+    private Path linked;
     private OutputStream buffer;
     private DataOutputStream out = new DataOutputStream(memory);
     private long messages;
@@ -59,9 +62,15 @@ final class TransactionSpool implements Closeable {
     void moveToFile() throws IOException {
         Path path = Files.createTempFile(
                 Path.of(System.getProperty("java.io.tmpdir")), "pgcdc-transaction-", ".spool");
-        // Where the system can, it is unlinked at once.
-        file = FileChannel.open(path, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.DELETE_ON_CLOSE);
-        buffer = new BufferedOutputStream(Channels.newOutputStream(file), FILE_BUFFER_BYTES);
+        file = new RandomAccessFile(path.toFile(), "rw");
+        try {
+            // Where the system can, it is gone with its process.
+            Files.delete(path);
+        } catch (IOException e) {
+            linked = path;
+            path.toFile().deleteOnExit();
+        }
+        buffer = new BufferedOutputStream(new FileOutputStream(file.getFD()), FILE_BUFFER_BYTES);
         memory.writeTo(buffer);
         memory = null;
         out = new DataOutputStream(buffer);
@@ -74,8 +83,8 @@ final class TransactionSpool implements Closeable {
             in = new ByteArrayInputStream(memory.toByteArray());
         } else {
             buffer.flush();
-            file.position(0);
-            in = new BufferedInputStream(Channels.newInputStream(file), FILE_BUFFER_BYTES);
+            file.seek(0);
+            in = new BufferedInputStream(new FileInputStream(file.getFD()), FILE_BUFFER_BYTES);
         }
         return new Reader(new DataInputStream(in));
     }
@@ -83,7 +92,13 @@ final class TransactionSpool implements Closeable {
     @Override
     public void close() throws IOException {
         if (file != null) {
-            file.close();
+            try {
+                file.close();
+            } finally {
+                if (linked != null) {
+                    Files.deleteIfExists(linked);
+                }
+            }
         }
     }
 

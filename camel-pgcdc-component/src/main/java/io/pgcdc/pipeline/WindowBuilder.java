@@ -74,7 +74,7 @@ final class WindowBuilder {
     /** A change whose values can't be read goes on its way alone, and fails there. */
     void addUndecodable(ChangeEvent event, PgCdcException cause) {
         emit();
-        Delivery alone = new Delivery(List.of(event), event.transaction().restartLsn(), cause);
+        Delivery alone = new Delivery(List.of(event), event.transaction().restartLsn(), cause, System.nanoTime());
         receiver.accept(new Window(List.of(alone), emittedBoundary));
     }
 
@@ -202,11 +202,12 @@ final class WindowBuilder {
         }
         // From the last to the first: a delivery's floor is the lowest of its own and of those behind it.
         Delivery[] deliveries = new Delivery[parts.size()];
+        long now = System.nanoTime();
         long floor = -1L;
         for (int i = parts.size() - 1; i >= 0; i--) {
             List<ChangeEvent> part = parts.get(i);
             floor = Lsn.min(floor, part.get(0).transaction().restartLsn());
-            deliveries[i] = new Delivery(part, floor);
+            deliveries[i] = new Delivery(part, floor, now);
         }
         return List.of(deliveries);
     }

@@ -11,6 +11,7 @@ final class WorkerScope {
     private final BooleanSupplier outer;
     private final AtomicBoolean ended = new AtomicBoolean();
     private volatile Throwable failure;
+    private volatile long failedAtMillis;
 
     /** A scope that ends when the outer one does, too. */
     WorkerScope(BooleanSupplier outer) {
@@ -24,6 +25,7 @@ final class WorkerScope {
     /** Ends the scope; the first failure is the one that is told. */
     synchronized void fail(Throwable cause) {
         if (failure == null && !(cause instanceof StoppedException)) {
+            failedAtMillis = System.currentTimeMillis();
             failure = cause;
         }
         ended.set(true);
@@ -42,6 +44,11 @@ final class WorkerScope {
 
     Throwable failure() {
         return failure;
+    }
+
+    /** When it failed, of {@link System#currentTimeMillis}. */
+    long failedAtMillis() {
+        return failedAtMillis;
     }
 
     void throwFailure() {

@@ -7,8 +7,10 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -47,15 +49,19 @@ final class Catalog {
     /** CREATE TABLE … PARTITION OF makes both in one transaction, two commands apart; ATTACH comes later. */
     private static final String BY_ATTACH = "(i.xmin <> t.xmin OR i.cmin::text::bigint - t.cmin::text::bigint > 2)";
     private static final String SUM_OF_STEPS = "sum(i.xmin::text::bigint)";
-    /** The entry of pg_depend that has a table in its schema: another one after each SET SCHEMA. */
+    /**
+     * The entry of pg_depend that has a table in its schema: another one after each SET SCHEMA. The casts keep from
+     * looking through all that is in the schema, for each table.
+     */
     private static final String IN_SCHEMA
-            = "d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.objsubid = 0 AND d.refclassid = 'pg_namespace'::regclass"
-              + " AND d.refobjid = c.relnamespace";
+            = "d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.objsubid = 0"
+              + " AND d.refclassid::bigint = 'pg_namespace'::regclass::bigint AND d.refobjid::bigint = c.relnamespace::bigint";
     private static final String THROUGH_SCHEMA_OF_ROOT
             = " FROM pg_partition_ancestors(c.oid) a JOIN pg_class k ON k.oid = a.relid AND a.relid <> c.oid"
               + " JOIN pg_publication_namespace s ON s.pnpubid = b.oid AND s.pnnspid = k.relnamespace"
               + " JOIN pg_depend d ON d.classid = 'pg_class'::regclass AND d.objid = k.oid AND d.objsubid = 0"
-              + "   AND d.refclassid = 'pg_namespace'::regclass AND d.refobjid = k.relnamespace WHERE true";
+              + "   AND d.refclassid::bigint = 'pg_namespace'::regclass::bigint"
+              + "   AND d.refobjid::bigint = k.relnamespace::bigint WHERE true";
 
     /** The index k whose columns identify the rows of c: PostgreSQL takes no deferrable primary key for that. */
     static final String KEY = "CASE c.relreplident WHEN 'i' THEN k.indisreplident ELSE k.indisprimary AND k.indimmediate END";
@@ -233,6 +239,27 @@ final class Catalog {
         return members;
     }
 
+    /** The types of the published columns, with their names. */
+    static Map<Long, String> publishedTypes(Connection connection, String publication) throws SQLException {
+        String sql = "SELECT DISTINCT t.oid::bigint, s.nspname || '.' || t.typname FROM pg_publication_tables p"
+                     + " JOIN pg_namespace n ON n.nspname = p.schemaname"
+                     + " JOIN pg_class c ON c.relnamespace = n.oid AND c.relname = p.tablename"
+                     + " JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND "
+                     + (majorVersion(connection) >= COLUMN_LISTS ? "a.attname = ANY(p.attnames)" : "a.attgenerated = ''")
+                     + " JOIN pg_type t ON t.oid = a.atttypid JOIN pg_namespace s ON s.oid = t.typnamespace"
+                     + " WHERE p.pubname = ? AND NOT " + OF_STATE;
+        Map<Long, String> types = new HashMap<>();
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setString(1, publication);
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    types.put(row.getLong(1), row.getString(2));
+                }
+            }
+        }
+        return types;
+    }
+
     /** The leaves of the partitioned tables with these numbers. */
     static List<Partition> partitions(Connection connection, Collection<Long> roots) throws SQLException {
         String sql = "SELECT r.oid, c.oid::bigint, n.nspname, c.relname, coalesce(pg_relation_filenode(c.oid), 0)::bigint,"
@@ -306,7 +333,7 @@ final class Catalog {
      * Those of the tables that the publication names, or holds by their schema or as all tables. Not to be found out
      * from pg_publication_tables, which lists the partitions of a partitioned table in its place.
      */
-    private static List<TableId> covered(Connection connection, String publication, Collection<TableId> tables)
+    static List<TableId> covered(Connection connection, String publication, Collection<TableId> tables)
             throws SQLException {
         boolean schemas = majorVersion(connection) >= SCHEMA_PUBLICATIONS;
         String sql = "SELECT n.nspname, c.relname FROM pg_publication p"
@@ -330,11 +357,29 @@ final class Catalog {
         }
     }
 
-    private static String list(Collection<TableId> tables) {
+    /** Those of the tables that the publication names. */
+    static List<TableId> named(Connection connection, String publication, Collection<TableId> tables) throws SQLException {
+        String sql = "SELECT n.nspname, c.relname FROM pg_publication p JOIN pg_publication_rel r ON r.prpubid = p.oid"
+                     + " JOIN pg_class c ON c.oid = r.prrelid JOIN pg_namespace n ON n.oid = c.relnamespace WHERE p.pubname = ?";
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setString(1, publication);
+            List<TableId> named = new ArrayList<>();
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    named.add(new TableId(row.getString(1), row.getString(2)));
+                }
+            }
+            named.retainAll(tables);
+            return named;
+        }
+    }
+
+    static String list(Collection<TableId> tables) {
         return tables.stream().map(TableId::quoted).collect(Collectors.joining(", "));
     }
 
-    private static List<TableId> matching(Connection connection, TablePattern pattern) throws SQLException {
+    /** The tables that can be published and that a pattern names. */
+    static List<TableId> matching(Connection connection, TablePattern pattern) throws SQLException {
         String sql = "SELECT n.nspname, c.relname FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace"
                      + " WHERE c.relkind IN ('r', 'p') AND c.relpersistence = 'p' AND n.nspname = ?"
                      + " AND " + (pattern.name() == null ? "NOT c.relispartition AND NOT " + OF_STATE : "c.relname = ?")

@@ -63,17 +63,18 @@ public final class ExpressReader implements AutoCloseable {
     private Chunk current;
     /** Of which the last message was read, and not yet known where the next one begins. */
     private Chunk ended;
+    private int start;
     private long lsn;
     private long passed;
     private boolean over;
     private long progressAt = System.nanoTime();
 
-    private ExpressReader(PostgresConnections connections, String slot, String publication, boolean messages, long from,
-                          long to, Duration longest) {
+    private ExpressReader(PostgresConnections connections, String slot, String publication, boolean messages, boolean binary,
+                          long from, long to, Duration longest) {
         this.connections = connections;
         this.slot = slot;
         this.options = "'proto_version', '1', 'publication_names', '" + TableId.quote(publication).replace("'", "''")
-                       + "', 'messages', '" + messages + "'";
+                       + "', 'messages', '" + messages + "', 'binary', '" + binary + "'";
         this.from = from;
         this.to = to;
         this.passed = from;
@@ -86,10 +87,10 @@ public final class ExpressReader implements AutoCloseable {
      * @throws PgCdcException if the server doesn't let us
      */
     static ExpressReader open(
-            PostgresConnections connections, String slot, String publication, boolean messages, Lsn from, Lsn to,
-            Duration longest) {
+            PostgresConnections connections, String slot, String publication, boolean messages, boolean binary, Lsn from,
+            Lsn to, Duration longest) {
         ExpressReader reader
-                = new ExpressReader(connections, slot, publication, messages, from.value(), to.value(), longest);
+                = new ExpressReader(connections, slot, publication, messages, binary, from.value(), to.value(), longest);
         try {
             reader.join(0, new Session(connections.plain()));
             reader.sessions[0].copy(slot);
@@ -171,30 +172,32 @@ public final class ExpressReader implements AutoCloseable {
     }
 
     /**
-     * The next message, or {@code null} if none has come within some milliseconds, or {@link #isOver}. Its position in
-     * the log is {@link #receivedLsn()} until the next call.
+     * The next message, or {@code null} if none has come within some milliseconds, or {@link #isOver}. It begins at
+     * {@link #messageStart()} and ends with the array, and its position in the log is {@link #receivedLsn()}, until the
+     * next call.
      */
-    public ByteBuffer poll() {
+    public byte[] poll() {
         try {
             while (true) {
                 if (current == null && !begin()) {
                     return null;
                 }
-                ByteBuffer row = current.next();
-                if (row == null) {
+                byte[] bytes = current.next();
+                if (bytes == null) {
                     current.read.countDown();
                     ended = current;
                     current = null;
                     continue;
                 }
-                lsn = row.getLong(row.position() + BEFORE_LSN);
-                row.position(row.position() + BEFORE_DATA);
-                if (isBeyond(row)) {
+                ByteBuffer row = ByteBuffer.wrap(bytes);
+                start = current.rowStart + BEFORE_DATA;
+                lsn = row.getLong(current.rowStart + BEFORE_LSN);
+                if (isBeyond(row, start)) {
                     over = true;
                     passed = to;
                     return null;
                 }
-                return row;
+                return bytes;
             }
         } catch (SQLException e) {
             throw PostgresErrors.translate(e, "The chunks of slot " + slot + " broke");
@@ -263,8 +266,7 @@ public final class ExpressReader implements AutoCloseable {
     }
 
     /** The server looks at its limit after a record: one whose begin lies behind it may have come, too. */
-    private boolean isBeyond(ByteBuffer message) {
-        int at = message.position();
+    private boolean isBeyond(ByteBuffer message, int at) {
         byte kind = message.get(at);
         if (kind == 'B') {
             long commit = message.getLong(at + 1);
@@ -278,6 +280,11 @@ public final class ExpressReader implements AutoCloseable {
             return Lsn.compare(commit, to) >= 0;
         }
         return kind == 'M' && (message.get(at + 1) & 1) == 0 && Lsn.compare(message.getLong(at + 2), to) >= 0;
+    }
+
+    /** Where the last message begins in its array. */
+    public int messageStart() {
+        return start;
     }
 
     /** Where the last message stands in the log. */
@@ -387,57 +394,57 @@ public final class ExpressReader implements AutoCloseable {
         private final CountDownLatch read = new CountDownLatch(1);
         /** Where its slot stands behind it, 0 as long as that was not looked up. */
         private volatile long end;
-        private ByteBuffer first;
+        private byte[] first;
+        /** Where the count of fields of the last row stands in its array. */
+        private int rowStart;
         private long messages;
         private long bytes;
 
         private Chunk(String slot, CopyOut copy) throws SQLException {
             this.slot = slot;
             this.copy = copy;
-            ByteBuffer message = receive();
-            if (message == null) {
+            byte[] message = copy.readFromCopy();
+            if (message == null || message.length < HEADER_BYTES + Integer.BYTES || message[0] != 'P') {
                 throw violation();
             }
-            if (message.remaining() < HEADER_BYTES + Integer.BYTES || message.get(message.position()) != 'P') {
+            int headerEnd = HEADER_BYTES + Integer.BYTES + ByteBuffer.wrap(message).getInt(HEADER_BYTES);
+            if (headerEnd < HEADER_BYTES + Integer.BYTES || headerEnd > message.length) {
                 throw violation();
             }
-            int extension = message.getInt(message.position() + HEADER_BYTES);
-            message.position(message.position() + HEADER_BYTES + Integer.BYTES + extension);
             // The header comes alone or with the first row, and that only when the chunk is made.
-            first = message.hasRemaining() ? message : receive();
+            boolean alone = headerEnd == message.length;
+            first = alone ? copy.readFromCopy() : message;
+            rowStart = alone ? 0 : headerEnd;
         }
 
-        /** The next row, at its count of fields; {@code null} behind the last. */
-        private ByteBuffer next() throws SQLException {
-            ByteBuffer row = first;
+        /** The array that the next row, from its count of fields on, is the end of; {@code null} behind the last. */
+        private byte[] next() throws SQLException {
+            byte[] row = first;
             if (row == null) {
-                row = receive();
+                row = copy.readFromCopy();
+                rowStart = 0;
             }
             first = null;
             if (row == null) {
                 return null;
             }
-            if (row.remaining() < Short.BYTES) {
+            int length = row.length - rowStart;
+            if (length < Short.BYTES) {
                 throw violation();
             }
-            short fields = row.getShort(row.position());
+            short fields = ByteBuffer.wrap(row).getShort(rowStart);
             if (fields == -1) {
-                while (receive() != null) {
+                while (copy.readFromCopy() != null) {
                     throw violation();
                 }
                 return null;
             }
-            if (fields != FIELDS || row.remaining() <= BEFORE_DATA) {
+            if (fields != FIELDS || length <= BEFORE_DATA) {
                 throw violation();
             }
             messages++;
-            bytes += row.remaining();
+            bytes += length;
             return row;
-        }
-
-        private ByteBuffer receive() throws SQLException {
-            byte[] message = copy.readFromCopy();
-            return message == null ? null : ByteBuffer.wrap(message);
         }
 
         private PgCdcException violation() {

@@ -9,7 +9,9 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -323,10 +325,160 @@ public final class PgReplicationClient {
         }
     }
 
+    /**
+     * Adds the tables that the patterns name to a publication that is there; returns those that it had not.
+     *
+     * @param toCopy whether this user must be able to read them, else nothing is added
+     */
+    public List<TableId> addTables(String publication, Collection<TablePattern> patterns, boolean toCopy) {
+        try (Connection connection = connections.impatient()) {
+            return new PublicationTables(connection, publication).add(patterns, toCopy);
+        } catch (SQLException e) {
+            throw PostgresErrors.translate(e, "Can't add tables to the publication " + publication);
+        }
+    }
+
+    /** Takes the tables that the patterns name out of a publication; returns those that it had. */
+    public List<TableId> dropTables(String publication, Collection<TablePattern> patterns) {
+        try (Connection connection = connections.impatient()) {
+            return new PublicationTables(connection, publication).drop(patterns);
+        } catch (SQLException e) {
+            throw PostgresErrors.translate(e, "Can't take tables out of the publication " + publication);
+        }
+    }
+
+    /**
+     * Writes a logical message ({@code pg_logical_emit_message}), and has the log written up to behind it.
+     *
+     * @param  transactional whether it goes with a commit, like a change, or at once
+     * @return               its position
+     */
+    public Lsn emitMessage(String prefix, byte[] content, boolean transactional) {
+        try (Connection connection = connections.impatient();
+             PreparedStatement statement
+                     = connection.prepareStatement("SELECT CASE WHEN NOT pg_is_in_recovery()"
+                                                   + " THEN pg_logical_emit_message(?, ?, ?)::text END,"
+                                                   + " CASE WHEN NOT pg_is_in_recovery() THEN pg_current_xact_id() END")) {
+            // Alone, a message that is in no transaction may stay in the server's buffers: the commit takes it along.
+            statement.setBoolean(1, transactional);
+            statement.setString(2, prefix);
+            statement.setBytes(3, content);
+            try (ResultSet row = statement.executeQuery()) {
+                row.next();
+                if (row.getString(1) == null) {
+                    throw new PgCdcException(
+                            ErrorCode.CONFIGURATION, "Can't write a logical message: the server is a standby",
+                            "Name the primary in the option url, or all hosts with targetServerType=primary");
+                }
+                return Lsn.parse(row.getString(1));
+            }
+        } catch (SQLException e) {
+            throw PostgresErrors.translate(e, "Can't write a logical message");
+        }
+    }
+
+    /**
+     * Checks that a text is a condition on the rows of a published table that have a key, and nothing else. The text is
+     * SQL: whoever gives it can call every function that this user may call.
+     *
+     * @throws PgCdcException of kind CONFIGURATION if it is not
+     */
+    public void requirePredicate(String publication, TableId table, String predicate) {
+        try (Connection connection = connections.impatient()) {
+            PublishedTable published = Catalog.publishedTables(connection, publication, null).stream()
+                    .filter(each -> each.table().equals(table))
+                    .findFirst()
+                    .orElseThrow(() -> new PgCdcException(
+                            ErrorCode.CONFIGURATION, "The publication '" + publication + "' has no table " + table,
+                            "Name one of the publication as schema.table"));
+            if (!published.schema().hasUniqueKey()) {
+                throw new PgCdcException(
+                        ErrorCode.CONFIGURATION, "Rows of table " + table + " can't be copied again: it has no key that tells "
+                                                 + "which they are",
+                        "Copy the whole table again, or give it one: ALTER TABLE " + table.quoted() + " ADD PRIMARY KEY (…)");
+            }
+            RowPredicate.check(connection, published, predicate);
+        } catch (SQLException e) {
+            throw PostgresErrors.translate(e, "Can't check the predicate for table " + table);
+        }
+    }
+
+    /**
+     * The transactions that have written to a table, or to a partition of it, and are not over: whoever has committed
+     * is among them until everybody sees what it wrote. Names as {@code pg_locks} has them.
+     */
+    public Set<String> writers(long relationOid) {
+        String sql = "SELECT DISTINCT l.virtualtransaction FROM pg_locks l WHERE l.locktype = 'relation' AND l.granted"
+                     + " AND l.database = (SELECT oid FROM pg_database WHERE datname = current_database())"
+                     + " AND l.mode NOT IN ('AccessShareLock', 'RowShareLock', 'ShareUpdateExclusiveLock', 'ShareLock')"
+                     + " AND (l.relation::bigint = ? OR l.relation IN (SELECT relid FROM pg_partition_tree(?::oid::regclass)))";
+        try (Connection connection = connections.impatient();
+             PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setLong(1, relationOid);
+            statement.setLong(2, relationOid);
+            Set<String> writers = new HashSet<>();
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    writers.add(row.getString(1));
+                }
+            }
+            return writers;
+        } catch (SQLException e) {
+            throw PostgresErrors.translate(e, "Can't read pg_locks");
+        }
+    }
+
+    /** The name of the database that is read. */
+    public String database() {
+        try (Connection connection = connections.impatient()) {
+            return connection.getCatalog();
+        } catch (SQLException e) {
+            throw PostgresErrors.translate(e, "Can't ask for the name of the database");
+        }
+    }
+
+    /**
+     * Drops an apply slot and its sync slots, where they exist; returns their names.
+     *
+     * @throws PgCdcException of kind SLOT_ACTIVE if anybody reads from one of them, and CONFIGURATION if the slot is
+     *                        not of this database or of another plugin; nothing is dropped then
+     */
+    public List<String> dropUnreadSlots(String applySlot) {
+        List<ReplicationSlot> slots = new ArrayList<>(syncSlots(applySlot));
+        findSlot(applySlot).ifPresent(slots::add);
+        slots.forEach(this::requireUnread);
+        for (ReplicationSlot slot : slots) {
+            try {
+                drop(slot.name());
+            } catch (SQLException e) {
+                throw PostgresErrors.translate(e, "Can't drop the replication slot " + slot.name());
+            }
+        }
+        return slots.stream().map(ReplicationSlot::name).toList();
+    }
+
+    private void requireUnread(ReplicationSlot slot) {
+        if (!"pgoutput".equals(slot.plugin()) || !database().equals(slot.database())) {
+            throw new PgCdcException(
+                    ErrorCode.CONFIGURATION,
+                    "The slot " + slot.name() + " belongs to something else (plugin " + slot.plugin() + ", database "
+                                             + slot.database() + "); it is not dropped",
+                    "Name the pipeline whose slot is to go with the option pipeline or slotName");
+        }
+        if (slot.activePid() != 0) {
+            throw new PgCdcException(
+                    ErrorCode.SLOT_ACTIVE,
+                    "The slot " + slot.name() + " is read from by the server process " + slot.activePid()
+                                           + "; nothing is dropped",
+                    "Stop the route that reads it first; where it runs, says: SELECT application_name, client_addr FROM "
+                                                                     + "pg_stat_replication WHERE pid = " + slot.activePid());
+        }
+    }
+
     /** Checks that the server has failover slots; throws an error that says what has them. */
     public void requireFailoverSlots() {
         try (Connection connection = connections.plain()) {
-            Preflight.checkFailoverSlots(connection);
+            Preflight.require(Preflight.failoverSlots(connection));
         } catch (SQLException e) {
             throw PostgresErrors.translate(e, "Can't check the server " + connections.settings().where());
         }
@@ -335,13 +487,24 @@ public final class PgReplicationClient {
     /** Checks what a start needs; throws the first finding as an error that says what to run. */
     public SystemIdentity preflight(String publication, boolean copies) {
         try (Connection connection = connections.plain()) {
-            Preflight.checkServer(connection);
+            Preflight.require(Preflight.server(connection));
             SystemIdentity identity = identifySystem();
-            Preflight.checkPublication(connection, publication, copies);
+            Preflight.require(Preflight.publication(connection, publication));
+            if (copies) {
+                Preflight.requireAccess(connection, publication);
+            }
             return identity.of(Catalog.publication(connection, publication).oid());
         } catch (SQLException e) {
             throw PostgresErrors.translate(e, "Can't check the server " + connections.settings().where());
         }
+    }
+
+    /**
+     * Looks at everything that a pipeline is going to need, and changes nothing. What is wrong is a finding, never an
+     * error; so is a server that can't be reached.
+     */
+    public PreflightReport preflightReport(PipelineNeeds needs) {
+        return new PreflightInspection(this, needs).report();
     }
 
     /**
@@ -451,9 +614,23 @@ public final class PgReplicationClient {
         }
     }
 
+    /** The types of the columns that a publication has now, by number, as {@code schema.name}. */
+    public Map<Long, String> publishedTypes(String publication) {
+        try (Connection connection = connections.impatient()) {
+            return Catalog.publishedTypes(connection, publication);
+        } catch (SQLException e) {
+            throw PostgresErrors.translate(e, "Can't read the columns of the publication " + publication);
+        }
+    }
+
     /** For questions about tables that are announced. */
     public CatalogLookUp catalogLookUp() {
         return new CatalogLookUp(connections);
+    }
+
+    /** For looking now and then at how far the server is and what slots keep. */
+    public ServerWatch serverWatch() {
+        return new ServerWatch(connections);
     }
 
     /** A connection that reads tables under a snapshot. */
@@ -476,9 +653,11 @@ public final class PgReplicationClient {
      * @param statusInterval how often pgjdbc tells the server that we live while it reads
      * @param messages       whether logical messages are wanted
      * @param transactions   whether large transactions are to come while they are in progress
+     * @param binary         whether values are to come in their types' binary form, where they have one
      */
     public ReplicationStream openStream(
-            String slot, String publication, Lsn from, Duration statusInterval, boolean messages, boolean transactions) {
+            String slot, String publication, Lsn from, Duration statusInterval, boolean messages, boolean transactions,
+            boolean binary) {
         Connection connection = connections.replication();
         try {
             ChainedLogicalStreamBuilder options = connection.unwrap(PGConnection.class).getReplicationAPI()
@@ -489,12 +668,13 @@ public final class PgReplicationClient {
                     .withSlotOption("proto_version", transactions ? "2" : "1")
                     .withSlotOption("publication_names", literal(TableId.quote(publication)))
                     .withSlotOption("messages", Boolean.toString(messages))
+                    .withSlotOption("binary", Boolean.toString(binary))
                     .withStatusInterval((int) statusInterval.toMillis(), TimeUnit.MILLISECONDS)
                     .withAutomaticFlush(false);
             if (transactions) {
                 options.withSlotOption("streaming", "on");
             }
-            return new ReplicationStream(connection, options.start(), slot, transactions);
+            return new ReplicationStream(connection, options.start(), slot, transactions, binary);
         } catch (SQLException e) {
             PostgresConnections.closeQuietly(connection, e);
             throw PostgresErrors.translate(e, "Can't start the stream of slot " + slot);
@@ -506,11 +686,12 @@ public final class PgReplicationClient {
      *
      * @param from    what was committed before is left out; not before the position that the slot is confirmed at
      * @param to      what was committed there or later is left out; the server must have flushed its log up to there
+     * @param binary  whether values are to come in their types' binary form, where they have one
      * @param longest how long the server may take for a chunk
      */
     public ExpressReader openExpress(
-            String slot, String publication, boolean messages, Lsn from, Lsn to, Duration longest) {
-        return ExpressReader.open(connections, slot, publication, messages, from, to, longest);
+            String slot, String publication, boolean messages, boolean binary, Lsn from, Lsn to, Duration longest) {
+        return ExpressReader.open(connections, slot, publication, messages, binary, from, to, longest);
     }
 
     /** pgjdbc puts option values between quotes as they are. */

@@ -52,7 +52,7 @@ public final class PostgresConnections {
 
     /** A connection for SQL, in autocommit mode. */
     public Connection plain() {
-        return open(new Properties(), SESSION + "; SET row_security = off");
+        return open(new Properties(), SESSION + "; SET row_security = off", GatheringSocketFactory.IN_LONG_ANSWERS);
     }
 
     /**
@@ -62,7 +62,7 @@ public final class PostgresConnections {
     public Connection impatient() {
         Properties properties = new Properties();
         PGProperty.SOCKET_TIMEOUT.set(properties, SILENCE_SECONDS);
-        return open(properties, SESSION + "; SET row_security = off");
+        return open(properties, SESSION + "; SET row_security = off", GatheringSocketFactory.IN_LONG_ANSWERS);
     }
 
     /**
@@ -74,10 +74,11 @@ public final class PostgresConnections {
         PGProperty.REPLICATION.set(properties, "database");
         PGProperty.PREFER_QUERY_MODE.set(properties, "simple");
         PGProperty.ASSUME_MIN_SERVER_VERSION.set(properties, "14");
-        return open(properties, SESSION);
+        // Whoever reads a stream knows when to wait.
+        return open(properties, SESSION, GatheringSocketFactory.AT_ONCE);
     }
 
-    private Connection open(Properties properties, String session) {
+    private Connection open(Properties properties, String session, String gathers) {
         if (settings.username() != null) {
             PGProperty.USER.set(properties, settings.username());
         }
@@ -100,6 +101,10 @@ public final class PostgresConnections {
         }
         if (!inUrl.containsKey(PGProperty.CONNECT_TIMEOUT.getName())) {
             PGProperty.CONNECT_TIMEOUT.set(properties, CONNECT_SECONDS);
+        }
+        if (!inUrl.containsKey(PGProperty.SOCKET_FACTORY.getName()) && GatheringSocketFactory.isSeenBy(Driver.class)) {
+            PGProperty.SOCKET_FACTORY.set(properties, GatheringSocketFactory.class.getName());
+            PGProperty.SOCKET_FACTORY_ARG.set(properties, gathers);
         }
         // The server's detail line may quote a row.
         PGProperty.LOG_SERVER_ERROR_DETAIL.set(properties, false);

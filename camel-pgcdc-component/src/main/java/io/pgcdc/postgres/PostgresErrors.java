@@ -1,7 +1,10 @@
 package io.pgcdc.postgres;
 
 import java.sql.SQLException;
+import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 import io.pgcdc.model.ErrorCode;
 import io.pgcdc.model.PgCdcException;
@@ -17,6 +20,10 @@ public final class PostgresErrors {
     /** character_not_in_repertoire, untranslatable_character */
     private static final Set<String> ENCODING = Set.of("22021", "22P05");
 
+    /** Everybody may call them, unless that was revoked; what they do asks for REPLICATION besides. */
+    private static final Pattern SLOT_FUNCTION = Pattern
+            .compile("\\bpg_(?:\\w+_replication_slot|replication_slot_advance|logical_slot_\\w+)\\b");
+
     private PostgresErrors() {
     }
 
@@ -27,7 +34,7 @@ public final class PostgresErrors {
      */
     public static PgCdcException translate(SQLException error, String what) {
         ErrorCode code = code(error);
-        return new PgCdcException(code, what + ": " + describe(error), remedy(code, error), error);
+        return new PgCdcException(code, what + ": " + describe(error), remedy(code, error), withoutValue(error));
     }
 
     /**
@@ -35,7 +42,7 @@ public final class PostgresErrors {
      */
     public static PgCdcException translateConnect(SQLException error, String what) {
         ErrorCode code = code(error) == ErrorCode.PROTOCOL ? ErrorCode.CONNECTION : code(error);
-        return new PgCdcException(code, what + ": " + describe(error), remedy(code, error), error);
+        return new PgCdcException(code, what + ": " + describe(error), remedy(code, error), withoutValue(error));
     }
 
     static ErrorCode code(SQLException error) {
@@ -53,7 +60,8 @@ public final class PostgresErrors {
             case "42704" -> isPublication(error) ? ErrorCode.PUBLICATION : ErrorCode.SQL;
             case "XX000" -> isDecoding(error) ? ErrorCode.SLOT_UNREADABLE : ErrorCode.SQL;
             case "08P01" -> ErrorCode.PROTOCOL;
-            default -> state.startsWith("08") ? ErrorCode.CONNECTION : ErrorCode.SQL;
+            default -> !state.startsWith("08")
+                    ? ErrorCode.SQL : TlsRefusal.of(error) == null ? ErrorCode.CONNECTION : ErrorCode.AUTHENTICATION;
         };
     }
 
@@ -72,8 +80,10 @@ public final class PostgresErrors {
 
     private static String remedy(ErrorCode code, SQLException error) {
         return switch (code) {
-            case AUTHENTICATION -> "Check username, password and pg_hba.conf; a new password is set with: "
-                                   + "ALTER ROLE <user> PASSWORD '<password>'";
+            case AUTHENTICATION -> TlsRefusal.of(error) != null
+                    ? TlsRefusal.of(error).remedy()
+                    : "Check username, password and pg_hba.conf, where that asks for one also whose the client's certificate is; a new password is set with: "
+                      + "ALTER ROLE <user> PASSWORD '<password>'";
             case CONFIGURATION -> "Check the database in the option url";
             case PRIVILEGE -> privilegeRemedy(error);
             case SERVER_NOT_READY -> "It is tried again";
@@ -96,7 +106,13 @@ public final class PostgresErrors {
     }
 
     private static String privilegeRemedy(SQLException error) {
-        String message = String.valueOf(error.getMessage()).toLowerCase();
+        String message = String.valueOf(error.getMessage()).toLowerCase(Locale.ROOT);
+        Matcher function = SLOT_FUNCTION.matcher(message);
+        if (function.find()) {
+            // There are others of that name.
+            String arguments = function.group().contains("copy") ? "(name, name, boolean)" : "";
+            return "Run: GRANT EXECUTE ON FUNCTION pg_catalog." + function.group() + arguments + " TO <user>";
+        }
         if (message.contains("replication") || message.contains("wal")) {
             return "Run: ALTER ROLE <user> REPLICATION";
         }
@@ -104,8 +120,29 @@ public final class PostgresErrors {
                + "<user>";
     }
 
+    /**
+     * Errors about data quote it in the server's own first line: a row filter that casts, and a text that is no number.
+     * What is left of such an error is its SQLSTATE and where it came from.
+     */
+    private static boolean mayQuoteValues(SQLException error) {
+        return error.getSQLState() != null && (error.getSQLState().startsWith("22") || error.getSQLState().startsWith("23"));
+    }
+
+    /** The error to keep as the cause, whose message logs print with the stack. */
+    static SQLException withoutValue(SQLException error) {
+        if (!mayQuoteValues(error)) {
+            return error;
+        }
+        SQLException told = new SQLException(describe(error), error.getSQLState());
+        told.setStackTrace(error.getStackTrace());
+        return told;
+    }
+
     /** The server's own first line and SQLSTATE; its detail, which may hold values, is left out. */
-    private static String describe(SQLException error) {
+    static String describe(SQLException error) {
+        if (mayQuoteValues(error)) {
+            return "the server refuses a value, which its own log tells (SQLSTATE " + error.getSQLState() + ")";
+        }
         String message = error instanceof PSQLException server && server.getServerErrorMessage() != null
                 ? server.getServerErrorMessage().getMessage()
                 : String.valueOf(error.getMessage());

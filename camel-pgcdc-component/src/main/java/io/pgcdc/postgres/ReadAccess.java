@@ -1,5 +1,7 @@
 package io.pgcdc.postgres;
 
+import java.util.List;
+
 import io.pgcdc.model.TableId;
 
 /** Whether a user may copy a table. */
@@ -32,13 +34,19 @@ public enum ReadAccess {
         };
     }
 
-    /** The SQL that allows it. */
+    /** The SQL that allows it, in one line. */
     public String remedy(TableId table, String user) {
+        return String.join("; ", statements(table, user));
+    }
+
+    /** The SQL that allows it. */
+    List<String> statements(TableId table, String user) {
         return switch (this) {
-            case ALLOWED -> "";
-            case DENIED -> "GRANT USAGE ON SCHEMA " + TableId.quote(table.schema()) + " TO " + user + "; GRANT SELECT ON "
-                           + table.quoted() + " TO " + user;
-            case FILTERED -> "ALTER ROLE " + user + " BYPASSRLS";
+            case ALLOWED -> List.of();
+            case DENIED -> List.of(
+                    "GRANT USAGE ON SCHEMA " + TableId.quote(table.schema()) + " TO " + user,
+                    "GRANT SELECT ON " + table.quoted() + " TO " + user);
+            case FILTERED -> List.of("ALTER ROLE " + user + " BYPASSRLS");
         };
     }
 }

@@ -21,17 +21,25 @@ public final class ReplicationStream implements AutoCloseable {
     private final PGReplicationStream stream;
     private final String slot;
     private final boolean streamsTransactions;
+    private final boolean binary;
 
-    ReplicationStream(Connection connection, PGReplicationStream stream, String slot, boolean streamsTransactions) {
+    ReplicationStream(Connection connection, PGReplicationStream stream, String slot, boolean streamsTransactions,
+                      boolean binary) {
         this.connection = connection;
         this.stream = stream;
         this.slot = slot;
         this.streamsTransactions = streamsTransactions;
+        this.binary = binary;
     }
 
     /** Whether large transactions come while they are in progress. */
     public boolean streamsTransactions() {
         return streamsTransactions;
+    }
+
+    /** Whether values come in their types' binary form. */
+    public boolean isBinary() {
+        return binary;
     }
 
     public String slot() {

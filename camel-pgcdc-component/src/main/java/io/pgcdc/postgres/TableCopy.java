@@ -10,6 +10,7 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 import io.pgcdc.model.Column;
+import io.pgcdc.model.PgCdcException;
 import io.pgcdc.model.TableId;
 import io.pgcdc.pgoutput.CopyFraming;
 import org.postgresql.PGConnection;
@@ -75,42 +76,71 @@ public final class TableCopy implements AutoCloseable {
      * @param asText which of the table's columns are sent as text, by their positions
      */
     public long read(PublishedTable table, IntPredicate asText, BlockRange range, RowReceiver receiver) {
-        long rows = 0;
-        CopyFraming framing = new CopyFraming(table.table());
         try {
-            CopyOut copy = connection.unwrap(PGConnection.class).getCopyAPI().copyOut(statement(table, asText, range));
-            try {
-                for (byte[] message = copy.readFromCopy(); message != null; message = copy.readFromCopy()) {
-                    int start = framing.rowStart(message);
-                    if (start >= 0) {
-                        receiver.row(message, start);
-                        rows++;
-                    }
-                }
-                framing.requireEnd();
-            } finally {
-                if (copy.isActive()) {
-                    // The receiver failed: what the server still sends is of no use, nor is the connection.
-                    abort();
-                }
-            }
-            return rows;
+            return read(table, statement(table, asText, range), receiver);
         } catch (SQLException e) {
             throw PostgresErrors.translate(e, "The copy of " + table.table() + " broke");
         }
     }
 
+    /**
+     * The same of those rows that a predicate names, which was {@linkplain PgReplicationClient#requirePredicate
+     * checked}. It may still fail on a row; what the server says then may quote that, and is not told.
+     */
+    public long read(PublishedTable table, IntPredicate asText, String predicate, RowReceiver receiver) {
+        try {
+            return read(table, copy(table, asText, RowPredicate.condition(table, predicate)), receiver);
+        } catch (SQLException e) {
+            String remedy
+                    = "If it is for the condition, correct that; what the server has against it tells: SELECT count(*) FROM "
+                      + table.table().quoted() + " WHERE …; then ask again";
+            throw new PgCdcException(
+                    PostgresErrors.code(e),
+                    "The copy of rows of " + table.table() + " by a condition broke (SQLSTATE " + e.getSQLState() + ")",
+                    remedy);
+        }
+    }
+
+    private long read(PublishedTable table, String sql, RowReceiver receiver) throws SQLException {
+        long rows = 0;
+        CopyFraming framing = new CopyFraming(table.table());
+        CopyOut copy = connection.unwrap(PGConnection.class).getCopyAPI().copyOut(sql);
+        try {
+            for (byte[] message = copy.readFromCopy(); message != null; message = copy.readFromCopy()) {
+                int start = framing.rowStart(message);
+                if (start >= 0) {
+                    receiver.row(message, start);
+                    rows++;
+                }
+            }
+            framing.requireEnd();
+        } finally {
+            if (copy.isActive()) {
+                // The receiver failed: what the server still sends is of no use, nor is the connection.
+                abort();
+            }
+        }
+        return rows;
+    }
+
     static String statement(PublishedTable table, IntPredicate asText, BlockRange range) {
+        String filter = table.rowFilter() == null ? null : "(" + table.rowFilter() + ")";
+        String part = range.condition();
+        return copy(table, asText, filter == null ? part : part == null ? filter : filter + " AND " + part);
+    }
+
+    private static String copy(PublishedTable table, IntPredicate asText, String where) {
         List<Column> columns = table.schema().columns();
         String values = IntStream.range(0, columns.size())
                 .mapToObj(i -> value(TableId.quote(columns.get(i).name()), asText.test(i)))
                 .collect(Collectors.joining(", "));
-        String only = table.partitioned() ? "" : "ONLY ";
-        String filter = table.rowFilter() == null ? null : "(" + table.rowFilter() + ")";
-        String part = range.condition();
-        String where = filter == null ? part : part == null ? filter : filter + " AND " + part;
-        return "COPY (SELECT " + values + " FROM " + only + table.table().quoted()
+        return "COPY (SELECT " + values + " FROM " + source(table)
                + (where == null ? "" : " WHERE " + where) + ") TO STDOUT (FORMAT binary)";
+    }
+
+    /** What stands behind FROM: partitions are read through their root. */
+    static String source(PublishedTable table) {
+        return (table.partitioned() ? "" : "ONLY ") + table.table().quoted();
     }
 
     /**
@@ -164,8 +194,7 @@ public final class TableCopy implements AutoCloseable {
     }
 
     private void lock(PublishedTable table) {
-        String only = table.partitioned() ? "" : "ONLY ";
-        query("SELECT count(*) FROM (SELECT FROM " + only + table.table().quoted() + " LIMIT 0) t", "a lock");
+        query("SELECT count(*) FROM (SELECT FROM " + source(table) + " LIMIT 0) t", "a lock");
     }
 
     private long query(String sql, String what) {

@@ -50,6 +50,14 @@ public final class MemoryStateStore implements StateStore, SchemaStore {
     }
 
     @Override
+    public boolean remove(String pipeline) {
+        return locked(() -> {
+            Known known = pipelines.remove(pipeline);
+            return known != null && known.pipelineRecord != null;
+        });
+    }
+
+    @Override
     public void updatePipeline(String pipeline, PipelineRecord pipelineRecord) {
         locked(() -> known(pipeline).pipelineRecord = pipelineRecord);
     }

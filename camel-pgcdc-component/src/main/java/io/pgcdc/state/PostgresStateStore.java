@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.ToLongFunction;
 
 import io.pgcdc.model.Column;
@@ -136,6 +137,19 @@ public final class PostgresStateStore implements StateStore, SchemaStore {
             saveTables(connection, pipeline, states);
             return update(connection, sql.savePosition, pipeline, pipelineRecord.slot(), position.toString());
         });
+    }
+
+    @Override
+    public boolean remove(String pipeline) {
+        AtomicInteger removed = new AtomicInteger();
+        session.transaction("forget the pipeline", connection -> {
+            removed.set(0);
+            for (String forget : sql.forgetPipeline) {
+                removed.addAndGet(update(connection, forget, pipeline));
+            }
+            return null;
+        });
+        return removed.get() > 0;
     }
 
     @Override
@@ -281,6 +295,9 @@ public final class PostgresStateStore implements StateStore, SchemaStore {
 
     @Override
     public void removeTables(String pipeline, Collection<TableId> tables) {
+        if (tables.isEmpty()) {
+            return;
+        }
         session.transaction("remove tables", connection -> {
             for (String remove : sql.removeTables) {
                 update(connection, remove, texts(tables, TableId::schema), texts(tables, TableId::name), pipeline);

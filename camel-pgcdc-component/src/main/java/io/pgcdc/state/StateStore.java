@@ -28,6 +28,9 @@ public interface StateStore extends AutoCloseable {
      */
     void create(String pipeline, PipelineRecord pipelineRecord, Lsn position, Collection<TableState> states);
 
+    /** Forgets everything that is known of a pipeline; returns whether there was anything. */
+    boolean remove(String pipeline);
+
     /** Replaces the record only (a new timeline). */
     void updatePipeline(String pipeline, PipelineRecord pipelineRecord);
 

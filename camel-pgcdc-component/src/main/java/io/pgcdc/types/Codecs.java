@@ -138,6 +138,29 @@ public final class Codecs {
         return codecs.containsKey(typeOid);
     }
 
+    /**
+     * Whether values of the type are read by codecs of their own; false if it, or anything that it consists of, is
+     * taken by the rule for unknown types. Asks nobody: {@linkplain #learn learn} the type before.
+     *
+     * @param typeOid the OID of the type, as an unsigned number
+     */
+    public boolean isDecoded(long typeOid) {
+        return isDecoded(typeOid, new HashSet<>());
+    }
+
+    private boolean isDecoded(long oid, Set<Long> seen) {
+        TypeDescription type = learnt.get(oid);
+        if (type == null || !seen.add(oid)) {
+            return type != null || codec(oid) != unknown;
+        }
+        return switch (type.kind()) {
+            case BASE -> codec(oid) != unknown;
+            case ENUM, RANGE, MULTIRANGE -> true;
+            case DOMAIN, ARRAY -> isDecoded(type.element(), seen);
+            case COMPOSITE -> type.attributes().stream().allMatch(attribute -> isDecoded(attribute.typeOid(), seen));
+        };
+    }
+
     private boolean isToBeAskedFor(long oid) {
         TypeDescription known = learnt.get(oid);
         return known == null ? !KnownTypes.contains(oid) : holdsComposite(known, new HashSet<>());

@@ -1,14 +1,24 @@
 package io.pgcdc.types;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 
 /** Writes dates and times in ISO 8601 from the numbers of {@link BinaryTime}, as the portable style has them. */
 final class IsoText {
 
-    /** {@code -290308-12-31T23:59:59.999999Z}, and room. */
+    /** {@code -290308-12-31T23:59:59.999999Z}, and room for wide writes. */
     private static final int LONGEST = 32;
 
     private static final long MICROS_OF_SECOND = 1_000_000;
+
+    // Few wide writes: what is read right after bytes were written one by one waits for all of them.
+    private static final VarHandle SHORT = MethodHandles.byteArrayViewVarHandle(short[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle INT = MethodHandles.byteArrayViewVarHandle(int[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final VarHandle LONG = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+    private static final int TWO_ZEROS = '0' | '0' << 8;
+    private static final long SIX_ZEROS = TWO_ZEROS | (long) TWO_ZEROS << 16 | (long) TWO_ZEROS << 32;
 
     // The calendar repeats itself after 400 years; counted from a March, leap days are the last of their year.
     private static final int DAYS_OF_ERA = 146_097;
@@ -72,18 +82,16 @@ final class IsoText {
         int month = (5 * dayOfYear + 2) / DAYS_OF_FIVE_MONTHS;
         int dayOfMonth = dayOfYear - (DAYS_OF_FIVE_MONTHS * month + 2) / 5 + 1;
         int year = (int) era * YEARS_OF_ERA + century * 100 + fourYears * 4 + yearOfFour + (month < 10 ? 0 : 1);
+        int monthOfYear = month < 10 ? month + 3 : month - 9;
         int end = year(text, start, year);
-        text[end] = '-';
-        two(text, end + 1, month < 10 ? month + 3 : month - 9);
-        text[end + 3] = '-';
-        two(text, end + 4, dayOfMonth);
+        INT.set(text, end, '-' | pair(monthOfYear) << 8 | '-' << 24);
+        SHORT.set(text, end + 4, (short) pair(dayOfMonth));
         return end + 6;
     }
 
     private static int year(byte[] text, int start, int year) {
         if (year >= 0 && year <= 9999) {
-            two(text, start, year / 100);
-            two(text, start + 2, year % 100);
+            INT.set(text, start, pair(year / 100) | pair(year % 100) << 16);
             return start + 4;
         }
         byte[] iso = DateText.isoYear(year);
@@ -94,30 +102,27 @@ final class IsoText {
     private static int time(byte[] text, int start, long microOfDay) {
         int second = (int) (microOfDay / MICROS_OF_SECOND);
         int micros = (int) (microOfDay - second * MICROS_OF_SECOND);
-        two(text, start, second / 3600);
-        text[start + 2] = ':';
-        two(text, start + 3, second / 60 % 60);
-        text[start + 5] = ':';
-        two(text, start + 6, second % 60);
+        LONG.set(text, start,
+                pair(second / 3600) | ':' << 16 | (long) pair(second / 60 % 60) << 24 | (long) ':' << 40
+                              | (long) pair(second % 60) << 48);
         return micros == 0 ? start + 8 : fraction(text, start + 8, micros);
     }
 
     /** Six digits without the zeros at their end, as PostgreSQL prints them. */
     private static int fraction(byte[] text, int start, int micros) {
-        text[start] = '.';
-        two(text, start + 1, micros / 10_000);
-        two(text, start + 3, micros / 100 % 100);
-        two(text, start + 5, micros % 100);
-        int end = start + 7;
-        while (text[end - 1] == '0') {
-            end--;
-        }
-        return end;
+        long digits = (long) digits(micros / 10_000) << 8 | (long) digits(micros / 100 % 100) << 24
+                      | (long) digits(micros % 100) << 40;
+        LONG.set(text, start, '.' | digits | SIX_ZEROS << 8);
+        return start + Long.BYTES - Long.numberOfLeadingZeros(digits) / Byte.SIZE;
     }
 
-    private static void two(byte[] text, int at, int number) {
+    /** Two digits as two bytes of text, the first one lowest. */
+    private static int pair(int number) {
+        return digits(number) | TWO_ZEROS;
+    }
+
+    private static int digits(int number) {
         int tens = number / 10;
-        text[at] = (byte) ('0' + tens);
-        text[at + 1] = (byte) ('0' + number - tens * 10);
+        return tens | number - tens * 10 << 8;
     }
 }

@@ -24,25 +24,7 @@ final class UuidCodecs {
     }
 
     static Object portableBinary(byte[] bytes, int offset, int length) {
-        BinaryValue.requireLength(TYPE, length, BINARY_LENGTH);
-        byte[] text = new byte[LENGTH];
-        write(bytes, offset, 4, text, 0);
-        text[8] = '-';
-        write(bytes, offset + 4, 2, text, 9);
-        text[13] = '-';
-        write(bytes, offset + 6, 2, text, 14);
-        text[18] = '-';
-        write(bytes, offset + 8, 2, text, 19);
-        text[23] = '-';
-        write(bytes, offset + 10, 6, text, 24);
-        return new String(text, StandardCharsets.ISO_8859_1);
-    }
-
-    private static void write(byte[] bytes, int offset, int length, byte[] text, int at) {
-        for (int i = 0; i < length; i++) {
-            text[at + 2 * i] = HexDigits.digit(bytes[offset + i] >> 4);
-            text[at + 2 * i + 1] = HexDigits.digit(bytes[offset + i]);
-        }
+        return javaBinary(bytes, offset, length).toString();
     }
 
     static Object javaBinary(byte[] bytes, int offset, int length) {

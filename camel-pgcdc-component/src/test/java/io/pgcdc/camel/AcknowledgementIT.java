@@ -100,7 +100,7 @@ class AcknowledgementIT {
             route.awaitReady();
             String before = database.currentLsn();
             database.execute("INSERT INTO t SELECT generate_series(1, 4)");
-            Awaitility.await().during(Duration.ofMillis(500)).atMost(Duration.ofSeconds(5)).until(
+            Awaitility.await().during(Duration.ofMillis(500)).until(
                     () -> Lsn.parse(database.confirmedFlush(route.slot())).compareTo(Lsn.parse(before)) <= 0);
             database.execute("INSERT INTO t VALUES (5)");
             route.awaitCaughtUp();
@@ -125,7 +125,7 @@ class AcknowledgementIT {
             route.awaitReady();
             String before = database.currentLsn();
             database.execute("INSERT INTO t VALUES (1)", "INSERT INTO t VALUES (2)");
-            Awaitility.await().during(Duration.ofMillis(800)).atMost(Duration.ofSeconds(5)).until(
+            Awaitility.await().during(Duration.ofMillis(800)).until(
                     () -> Lsn.parse(database.confirmedFlush(route.slot())).compareTo(Lsn.parse(before)) <= 0);
             database.execute("INSERT INTO t VALUES (3)", "INSERT INTO t VALUES (4)");
             route.awaitCaughtUp();
@@ -170,7 +170,7 @@ class AcknowledgementIT {
             String before = database.currentLsn();
             database.execute("INSERT INTO t SELECT generate_series(1, 5)");
             Awaitility.await().until(() -> groups.size() == 1);
-            Awaitility.await().during(Duration.ofMillis(500)).atMost(Duration.ofSeconds(5)).until(
+            Awaitility.await().during(Duration.ofMillis(500)).until(
                     () -> Lsn.parse(database.confirmedFlush(route.slot())).compareTo(Lsn.parse(before)) <= 0);
             database.execute("INSERT INTO t VALUES (6)");
             route.awaitCaughtUp();
@@ -235,7 +235,7 @@ class AcknowledgementIT {
                 database.execute("INSERT INTO t VALUES (" + id + ")");
             }
             Awaitility.await().until(() -> done.get() == 9);
-            Awaitility.await().during(Duration.ofMillis(600)).atMost(Duration.ofSeconds(5)).until(
+            Awaitility.await().during(Duration.ofMillis(600)).until(
                     () -> Lsn.parse(database.confirmedFlush(route.slot())).compareTo(Lsn.parse(before)) <= 0);
             release.countDown();
             route.awaitCaughtUp();
@@ -314,8 +314,8 @@ class AcknowledgementIT {
                 // More than fits into every buffer on the way, so that the server's writes block, too.
                 database.execute("ALTER TABLE t ADD COLUMN big text",
                         "INSERT INTO t SELECT i, repeat(md5(i::text), 100) FROM generate_series(1, 20000) i");
-                Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> deliveries.get() == 1);
-                Awaitility.await().during(Duration.ofSeconds(4)).atMost(Duration.ofSeconds(10)).until(
+                Awaitility.await().until(() -> deliveries.get() == 1);
+                Awaitility.await().during(Duration.ofSeconds(4)).until(
                         () -> pid.equals(database.query("SELECT active_pid FROM pg_replication_slots", Integer.class)));
                 release.countDown();
                 route.awaitCaughtUp();

@@ -25,7 +25,7 @@ class BadInputIT {
         try (TcpProxy proxy = TcpProxy.to(database.server())) {
             proxy.refuse();
             try (RouteUnderTest route = start(database, "url=" + raw(proxy.url(database)))) {
-                Awaitility.await().atMost(Duration.ofSeconds(10)).until(
+                Awaitility.await().until(
                         () -> route.consumer().status().state() == PipelineStatus.State.RETRYING);
                 assertThat(route.consumer().status().error()).hasMessageContaining("Can't connect")
                         .hasMessageContaining("tried again");
@@ -118,7 +118,7 @@ class BadInputIT {
         }
         database.execute("SELECT pg_drop_replication_slot('" + slot + "')", "INSERT INTO t VALUES (1)");
         try (RouteUnderTest route = start(database, "")) {
-            Awaitility.await().atMost(Duration.ofSeconds(10)).until(
+            Awaitility.await().until(
                     () -> route.consumer().status().state() == PipelineStatus.State.FAILED);
             assertThat(route.consumer().status().error()).hasMessageContaining("is missing")
                     .hasMessageContaining("slotLost=resync");

@@ -49,22 +49,27 @@ class ClusterServiceIT {
             try (RouteUnderTest second = master(database, "second", database.url(), counting(atSecond))) {
                 Awaitility.await().until(() -> states(first).equals(List.of("running")));
                 assertThat(states(second)).as("who does not lead has nothing to say").isEmpty();
+                assertThat(PgCdcComponent.consumers(first.context())).hasSize(1);
+                assertThat(PgCdcComponent.consumers(second.context())).isEmpty();
+                assertThat(liveness(first)).containsExactly(CHECK + "mypub-liveness");
+                assertThat(liveness(second)).isEmpty();
 
                 proxy.refuse();
                 proxy.cut();
-                Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> isDown(first));
+                Awaitility.await().until(() -> isDown(first));
                 assertThat(isDown(second)).isFalse();
                 model.expectReplay();
                 proxy.resume();
-                Awaitility.await().atMost(Duration.ofSeconds(20)).until(
+                Awaitility.await().until(
                         () -> states(first).equals(List.of("running")) && !isDown(first));
                 assertThat(atSecond).hasValue(0);
 
                 first.close();
+                assertThat(PgCdcComponent.consumers(first.context())).as("of who does not lead any more").isEmpty();
                 // The stop may have come while tables caught up, which begins again.
                 model.expectReplay();
 
-                Awaitility.await().atMost(Duration.ofSeconds(30)).until(
+                Awaitility.await().until(
                         () -> atSecond.get() > 0 && states(second).equals(List.of("running")));
                 assertThat(states(first)).as("who does not lead any more").isEmpty();
                 workload.close();
@@ -83,14 +88,16 @@ class ClusterServiceIT {
             Awaitility.await().until(() -> states(first).equals(List.of("running")));
             first.awaitReady();
             try (RouteUnderTest second = policy(database, "second", counting(atSecond))) {
-                Awaitility.await().during(Duration.ofSeconds(1)).atMost(Duration.ofSeconds(5))
+                Awaitility.await().during(Duration.ofSeconds(1))
                         .until(() -> second.consumer().status().state() == State.STOPPED);
                 assertThat(isDown(second)).isFalse();
+                assertThat(liveness(first)).containsExactly(CHECK + "cdc-liveness");
+                assertThat(liveness(second)).isEmpty();
 
                 first.kill();
                 model.expectReplay();
 
-                Awaitility.await().atMost(Duration.ofSeconds(30)).until(
+                Awaitility.await().until(
                         () -> atSecond.get() > 0 && states(second).equals(List.of("running")));
                 second.awaitReady();
                 workload.close();
@@ -153,6 +160,14 @@ class ClusterServiceIT {
                 .filter(result -> result.getCheck().getId().startsWith(CHECK))
                 .map(result -> result.getDetails().get("state"))
                 .distinct()
+                .toList();
+    }
+
+    private static List<String> liveness(RouteUnderTest route) {
+        return HealthCheckHelper.invokeLiveness(route.context(), "full").stream()
+                .filter(result -> result.getState() == HealthCheck.State.UP)
+                .map(result -> result.getCheck().getId())
+                .filter(id -> id.startsWith(CHECK))
                 .toList();
     }
 

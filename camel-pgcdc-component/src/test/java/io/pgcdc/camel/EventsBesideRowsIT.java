@@ -1,6 +1,5 @@
 package io.pgcdc.camel;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -222,7 +221,7 @@ class EventsBesideRowsIT {
                         "SELECT pg_logical_emit_message(true, 'p', '')", "INSERT INTO t VALUES (1)",
                         "SELECT pg_logical_emit_message(false, 'p', '')", "INSERT INTO t VALUES (2)",
                         "INSERT INTO t VALUES (3), (4)", "DELETE FROM t WHERE id = 1");
-                Awaitility.await().atMost(Duration.ofSeconds(30)).until(
+                Awaitility.await().until(
                         () -> held.events().stream().anyMatch(e -> e.operation() == Operation.DELETE));
                 assertThat(held.waiting).hasSize(3);
                 for (Waiting waiting : held.waiting) {
@@ -314,7 +313,7 @@ class EventsBesideRowsIT {
         }
 
         private void await(String... operations) {
-            Awaitility.await().atMost(Duration.ofSeconds(30)).untilAsserted(
+            Awaitility.await().untilAsserted(
                     () -> assertThat(events()).extracting(e -> e.operation().text()).containsExactly(operations));
         }
     }

@@ -2,7 +2,6 @@ package io.pgcdc.camel;
 
 import java.sql.Connection;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -22,8 +21,11 @@ import io.pgcdc.testing.PostgresServer;
 import io.pgcdc.testing.PostgresTest;
 import io.pgcdc.testing.TestDatabase;
 import org.apache.camel.Exchange;
+import org.apache.camel.Processor;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -62,15 +64,15 @@ class ExpressCatchUpIT {
         try (RouteUnderTest route = RouteUnderTest.start(
                 database, "snapshotMode=never&pipeline=kept&slotName=kept&batching=true" + EXPRESS, exchange -> {
                     begun.countDown();
-                    written.await(30, TimeUnit.SECONDS);
+                    written.await(120, TimeUnit.SECONDS);
                     for (Object event : exchange.getMessage().getBody(List.class)) {
                         ids.add((Long) ((ChangeEvent) event).get("id"));
                     }
                 })) {
-            assertThat(begun.await(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(begun.await(120, TimeUnit.SECONDS)).isTrue();
             insert(database, 50_001, 60_000);
             written.countDown();
-            Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> ids.size() >= 60_000);
+            Awaitility.await().until(() -> ids.size() >= 60_000);
         }
         assertThat(ids).hasSize(60_000).isSorted();
     }
@@ -88,16 +90,16 @@ class ExpressCatchUpIT {
             int enough = crash * 15_000;
             RouteUnderTest route = RouteUnderTest.start(
                     database, options, exchange -> ids.add((Long) exchange.getMessage().getBody(ChangeEvent.class).get("id")));
-            Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> ids.size() >= enough);
+            Awaitility.await().until(() -> ids.size() >= enough);
             route.kill();
         }
         try (RouteUnderTest route = RouteUnderTest.start(
                 database, options, exchange -> ids.add((Long) exchange.getMessage().getBody(ChangeEvent.class).get("id")))) {
-            Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> ids.size() >= 60_000);
+            Awaitility.await().until(() -> ids.size() >= 60_000);
             database.awaitCaughtUp("kept");
         }
         assertThat(ids).hasSize(60_000);
-        Awaitility.await().atMost(Duration.ofSeconds(20)).untilAsserted(
+        Awaitility.await().untilAsserted(
                 () -> assertThat(database.slots()).noneMatch(slot -> slot.startsWith("pgcdc_express")));
     }
 
@@ -115,7 +117,7 @@ class ExpressCatchUpIT {
                         throw new IllegalStateException("on purpose");
                     }
                 })) {
-            Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> ids.contains(5_000L));
+            Awaitility.await().until(() -> ids.contains(5_000L));
             database.awaitCaughtUp("kept");
         }
         assertThat(ids).hasSize(5_002).isSorted();
@@ -130,15 +132,15 @@ class ExpressCatchUpIT {
         Set<Long> ids = ConcurrentHashMap.newKeySet();
         try (RouteUnderTest route = RouteUnderTest.start(database, "batching=true" + EXPRESS, exchange -> {
             copying.countDown();
-            written.await(30, TimeUnit.SECONDS);
+            written.await(120, TimeUnit.SECONDS);
             for (Object event : exchange.getMessage().getBody(List.class)) {
                 ids.add((Long) ((ChangeEvent) event).get("id"));
             }
         })) {
-            assertThat(copying.await(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(copying.await(120, TimeUnit.SECONDS)).isTrue();
             insert(database, 11, 30_000);
             written.countDown();
-            Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> ids.size() >= 30_000);
+            Awaitility.await().until(() -> ids.size() >= 30_000);
             route.awaitReady();
         }
         assertThat(ids).hasSize(30_000);
@@ -152,7 +154,7 @@ class ExpressCatchUpIT {
         try (LogLines log = new LogLines(); RouteUnderTest route = RouteUnderTest.start(
                 database, "snapshotMode=never&batching=true&maxBatchSize=1000&publicationCheckInterval=100" + EXPRESS,
                 exchange -> {
-                    written.await(60, TimeUnit.SECONDS);
+                    written.await(120, TimeUnit.SECONDS);
                     for (Object event : exchange.getMessage().getBody(List.class)) {
                         ids.add((Long) ((ChangeEvent) event).get("id"));
                     }
@@ -162,9 +164,9 @@ class ExpressCatchUpIT {
                 insert(database, i * 10_000 + 1, (i + 1) * 10_000);
             }
             written.countDown();
-            Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> ids.size() >= 400_000);
+            Awaitility.await().until(() -> ids.size() >= 400_000);
             insert(database, 400_001, 400_100);
-            Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> ids.size() >= 400_100);
+            Awaitility.await().until(() -> ids.size() >= 400_100);
             assertThat(log.lines()).isEmpty();
             assertThat(sentByStream(database, "pgcdc_" + database.name() + "_mypub")).isLessThan(40_000_000);
         }
@@ -184,7 +186,7 @@ class ExpressCatchUpIT {
             try (RouteUnderTest route = RouteUnderTest.start(
                     database, "snapshotMode=never&pipeline=kept&slotName=kept" + EXPRESS,
                     exchange -> ids.add((Long) exchange.getMessage().getBody(ChangeEvent.class).get("id")))) {
-                Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> ids.size() == 1_000);
+                Awaitility.await().until(() -> ids.size() == 1_000);
             }
             assertThat(ids).isSorted();
             assertThat(sentByStream(database, "kept")).isPositive();
@@ -200,7 +202,7 @@ class ExpressCatchUpIT {
         try (RouteUnderTest route = RouteUnderTest.start(
                 database, "snapshotMode=never&pipeline=kept&slotName=kept&batching=true&expressTimeout=1" + EXPRESS,
                 exchange -> changes.addAndGet(exchange.getMessage().getBody(List.class).size()))) {
-            Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> changes.get() == 200_000);
+            Awaitility.await().until(() -> changes.get() == 200_000);
         }
         assertThat(sentByStream(database, "kept")).isGreaterThan(1_000_000);
     }
@@ -220,9 +222,64 @@ class ExpressCatchUpIT {
                     }
                     ids.add(id);
                 })) {
-            Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> ids.contains(60_000L));
+            Awaitility.await().until(() -> ids.contains(60_000L));
         }
         assertThat(ids.stream().distinct().toList()).hasSize(60_000).isSorted();
+    }
+
+    @Test
+    void where_there_is_no_connection_for_the_chunks_the_stream_is_read_and_not_tried_for_ever(TestDatabase database)
+            throws Exception {
+        createTables(database);
+        createSlot(database, "kept");
+        insert(database, 1, 10_000);
+        String role = "few_" + database.name();
+        // One for the stream, one for its state, one for the first chunk.
+        database.execute(
+                "CREATE ROLE " + role + " LOGIN REPLICATION PASSWORD 'few' CONNECTION LIMIT 3",
+                "GRANT SELECT ON big, other TO " + role, "GRANT CREATE ON DATABASE " + database.name() + " TO " + role);
+        Set<Long> ids = ConcurrentHashMap.newKeySet();
+        try (RouteUnderTest route = RouteUnderTest.start(
+                database, "snapshotMode=never&pipeline=kept&slotName=kept&username=" + role + "&password=few" + EXPRESS,
+                exchange -> ids.add((Long) exchange.getMessage().getBody(ChangeEvent.class).get("id")))) {
+            Awaitility.await().until(() -> ids.size() == 10_000);
+            assertThat(sentByStream(database, "kept")).isPositive();
+        } finally {
+            database.execute("DROP SCHEMA IF EXISTS pgcdc CASCADE", "DROP OWNED BY " + role, "DROP ROLE " + role);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {
+            "pg_copy_logical_replication_slot(name, name, boolean)", "pg_logical_slot_get_binary_changes" })
+    void where_the_user_may_not_call_what_makes_the_chunks_the_stream_is_read_and_the_grant_is_told(
+            String function, TestDatabase database)
+            throws Exception {
+        createTables(database);
+        createSlot(database, "kept");
+        insert(database, 1, 10_000);
+        String role = "some_" + database.name();
+        database.execute("CREATE ROLE " + role + " LOGIN REPLICATION PASSWORD 'some'",
+                "GRANT SELECT ON big, other TO " + role, "GRANT CREATE ON DATABASE " + database.name() + " TO " + role,
+                "REVOKE EXECUTE ON FUNCTION " + function + " FROM PUBLIC");
+        Set<Long> ids = ConcurrentHashMap.newKeySet();
+        String options = "snapshotMode=never&pipeline=kept&slotName=kept&username=" + role + "&password=some" + EXPRESS;
+        Processor processor = exchange -> ids.add((Long) exchange.getMessage().getBody(ChangeEvent.class).get("id"));
+        String grant = "GRANT EXECUTE ON FUNCTION pg_catalog." + function + " TO <user>";
+        try (LogLines log = new LogLines(); RouteUnderTest route = RouteUnderTest.start(database, options, processor)) {
+            Awaitility.await().until(() -> ids.size() == 10_000);
+            assertThat(log.lines()).filteredOn(line -> line.contains("express")).singleElement().asString()
+                    .endsWith("Run: " + grant);
+            database.awaitCaughtUp("kept");
+        }
+        database.execute(grant.replace("<user>", role));
+        insert(database, 10_001, 20_000);
+        try (LogLines log = new LogLines(); RouteUnderTest route = RouteUnderTest.start(database, options, processor)) {
+            Awaitility.await().until(() -> ids.size() == 20_000);
+            assertThat(log.lines()).isEmpty();
+        } finally {
+            database.execute("DROP SCHEMA IF EXISTS pgcdc CASCADE", "DROP OWNED BY " + role, "DROP ROLE " + role);
+        }
     }
 
     private static void createTables(TestDatabase database) {

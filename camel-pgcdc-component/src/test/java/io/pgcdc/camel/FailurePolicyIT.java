@@ -1,6 +1,5 @@
 package io.pgcdc.camel;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -408,7 +407,7 @@ class FailurePolicyIT {
     }
 
     private static void awaitState(RouteUnderTest route, State state) {
-        Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> route.consumer().status().state() == state);
+        Awaitility.await().until(() -> route.consumer().status().state() == state);
     }
 
     private static PipelineStatus.Table table(RouteUnderTest route, String name) {

@@ -1,6 +1,5 @@
 package io.pgcdc.camel;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
@@ -111,7 +110,7 @@ final class FollowingSink {
         for (String name : names) {
             int dot = name.indexOf('.');
             TableId table = new TableId(dot < 0 ? "public" : name.substring(0, dot), name.substring(dot + 1));
-            Awaitility.await().atMost(Duration.ofSeconds(60)).untilAsserted(
+            Awaitility.await().untilAsserted(
                     () -> assertThat(rows(table)).as(() -> name + ", last told " + lastTold())
                             .isEqualTo(rowsOf(database, table)));
         }

@@ -3,7 +3,6 @@ package io.pgcdc.camel;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -31,7 +30,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 @PostgresTest
 class ForeignDatabaseIT {
 
-    private static final Duration AT_MOST = Duration.ofSeconds(90);
     private static final int LEAST_TABLES = 150;
     /** How many transactions are to come after both pipelines stream. */
     private static final int STREAMED_TRANSACTIONS = 300;
@@ -62,7 +60,7 @@ class ForeignDatabaseIT {
             second.awaitReady();
             workload.streaming();
             long then = workload.transactions();
-            Awaitility.await().atMost(AT_MOST)
+            Awaitility.await()
                     .until(() -> workload.isReshaped() && workload.transactions() > then + STREAMED_TRANSACTIONS);
             workload.close();
             System.out.println("foreign database: " + workload.transactions() + " transactions, " + workload.refused()
@@ -82,7 +80,7 @@ class ForeignDatabaseIT {
         MirroredTables copy = mirror(database);
         try (RouteUnderTest route = RouteUnderTest.start(
                 database, publication, "snapshotMode=initialOnly&pipeline=again_" + publication, copy::apply)) {
-            Awaitility.await().atMost(AT_MOST).until(
+            Awaitility.await().until(
                     () -> route.consumer().status().state() == PipelineStatus.State.COMPLETED);
         }
         Map<TableId, Integer> rows = rows(database, tables);
@@ -95,7 +93,7 @@ class ForeignDatabaseIT {
 
     private static void awaitAllTables(TestDatabase database, RouteUnderTest route, String publication) {
         Set<TableId> tables = tables(database, publication);
-        Awaitility.await().atMost(AT_MOST).until(() -> route.consumer().status().tables().stream()
+        Awaitility.await().until(() -> route.consumer().status().tables().stream()
                 .filter(table -> table.stage() == TableStage.STREAMING)
                 .map(PipelineStatus.Table::table)
                 .collect(Collectors.toSet())

@@ -23,6 +23,7 @@ import io.pgcdc.testing.TestDatabase;
  */
 final class ForeignWorkload implements AutoCloseable {
 
+    private static final String DEADLOCK = "40P01";
     private static final Pattern PLACEHOLDER = Pattern.compile("\\$(new|text|big|n|m)\\b");
     private static final int FIRST_NEW_NUMBER = 1_000_000;
     /** A writer changes a shape after so many transactions: seldom while tables are copied, and then often. */
@@ -189,11 +190,26 @@ final class ForeignWorkload implements AutoCloseable {
             refused.incrementAndGet();
         }
 
+        /** Again, where it and a copy wait for each other's tables: the server then breaks one of them off. */
+        private void reshape(Connection connection, Statement statement, List<String> sql) throws SQLException {
+            while (true) {
+                try {
+                    reshapeOnce(connection, statement, sql);
+                    return;
+                } catch (SQLException e) {
+                    connection.rollback();
+                    if (!DEADLOCK.equals(e.getSQLState())) {
+                        throw e;
+                    }
+                }
+            }
+        }
+
         /**
          * Sometimes once in vain, and then for good. Not in a savepoint: the default of a column that was added in one
          * is not known in time.
          */
-        private void reshape(Connection connection, Statement statement, List<String> sql) throws SQLException {
+        private void reshapeOnce(Connection connection, Statement statement, List<String> sql) throws SQLException {
             for (boolean undo = random.nextInt(3) == 0;; undo = false) {
                 for (String each : sql) {
                     statement.execute(each);

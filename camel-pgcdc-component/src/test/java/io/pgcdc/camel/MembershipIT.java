@@ -177,7 +177,7 @@ class MembershipIT {
                     }
                     sink.apply(exchange);
                 })) {
-            assertThat(reached.await(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(reached.await(120, TimeUnit.SECONDS)).isTrue();
             database.execute(statements);
             release.countDown();
             route.awaitReady();
@@ -215,7 +215,7 @@ class MembershipIT {
             database.execute(
                     "BEGIN; ALTER TABLE t RENAME TO x; ALTER TABLE u RENAME TO t; ALTER TABLE x RENAME TO u; COMMIT");
             route.consumer().resyncTable("public.t");
-            assertThat(copied.await(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(copied.await(120, TimeUnit.SECONDS)).isTrue();
             if (then.equals("kill")) {
                 route.kill();
                 route = RouteUnderTest.start(database, "", sink::apply);

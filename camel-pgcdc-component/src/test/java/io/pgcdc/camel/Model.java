@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.LongPredicate;
 
 import io.pgcdc.model.ChangeEvent;
 import io.pgcdc.model.Operation;
@@ -66,6 +67,11 @@ final class Model {
     /** After a restart what was not acknowledged comes again. */
     synchronized void expectReplay() {
         last.clear();
+    }
+
+    /** As if the destination had lost rows. */
+    synchronized void lose(String table, LongPredicate ids) {
+        tables.get(new TableId("public", table)).keySet().removeIf(id -> ids.test(((Number) id).longValue()));
     }
 
     synchronized List<String> violations() {

@@ -1,7 +1,5 @@
 package io.pgcdc.camel;
 
-import java.time.Duration;
-
 import io.pgcdc.model.Operation;
 import io.pgcdc.pipeline.PipelineStatus.State;
 import io.pgcdc.testing.PostgresTest;
@@ -36,7 +34,7 @@ class MultiHostIT {
                 model.expectReplay();
                 database.execute("UPDATE orders SET v = 1");
 
-                Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> model.count(Operation.UPDATE) >= 10);
+                Awaitility.await().until(() -> model.count(Operation.UPDATE) >= 10);
                 route.awaitReady();
                 assertThat(one.connections()).as("stream and state").isGreaterThanOrEqualTo(2);
             }

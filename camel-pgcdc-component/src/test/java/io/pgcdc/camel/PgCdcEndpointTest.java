@@ -161,9 +161,19 @@ class PgCdcEndpointTest {
     }
 
     @Test
-    void a_producer_is_refused_with_what_to_do_instead() {
-        assertThatThrownBy(() -> endpoint("pgcdc:orders").createProducer())
-                .isInstanceOf(UnsupportedOperationException.class).hasMessageContaining("from(\"pgcdc:orders\")");
+    void a_producer_without_an_operation_is_refused_with_what_to_do_instead() {
+        assertThatThrownBy(() -> endpoint("pgcdc:orders").createProducer()).isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("to(\"pgcdc:orders?operation=status\")").hasMessageContaining("resyncTable")
+                .hasMessageContaining("pgcdc-jdbc:");
+        assertThatThrownBy(() -> endpoint("pgcdc:orders?operation=restart"))
+                .isInstanceOf(ResolveEndpointFailedException.class)
+                .hasMessageContaining("Option operation").hasMessageContaining("pause, resume");
+    }
+
+    @Test
+    void a_consumer_with_an_operation_is_refused() {
+        assertThatThrownBy(() -> endpoint("pgcdc:orders?operation=pause&" + URL).createConsumer(exchange -> {
+        })).isInstanceOf(IllegalArgumentException.class).hasMessageContaining("to(\"pgcdc:orders?operation=pause\")");
     }
 
     @Test

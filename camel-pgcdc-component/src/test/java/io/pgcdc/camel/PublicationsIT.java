@@ -1,6 +1,5 @@
 package io.pgcdc.camel;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -22,8 +21,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 /** What a publication has is replicated as the publication says, also when that changes while the route runs. */
 @PostgresTest
 class PublicationsIT {
-
-    private static final Duration PICKED_UP = Duration.ofSeconds(30);
 
     private final Model model = new Model();
 
@@ -63,7 +60,7 @@ class PublicationsIT {
         try (RouteUnderTest route = RouteUnderTest.start(database, "", model::apply)) {
             route.awaitReady();
             database.execute("ALTER PUBLICATION mypub ADD TABLE quiet");
-            Awaitility.await().atMost(PICKED_UP).until(() -> streams(route, "quiet"));
+            Awaitility.await().until(() -> streams(route, "quiet"));
         }
         assertModelIs(database, "quiet");
     }
@@ -130,21 +127,21 @@ class PublicationsIT {
             route.awaitReady();
             route.awaitCaughtUp();
             assertThat(model.rows("u")).containsExactly("{id=1}");
-            Awaitility.await().atMost(PICKED_UP).until(() -> table(route, "u") == null);
+            Awaitility.await().until(() -> table(route, "u") == null);
             assertThat(database.query("SELECT state FROM pgcdc.table_state WHERE table_name = 'u'", String.class))
                     .as("only that its rows may be at the destination is known of it").isEqualTo("GONE");
 
             // While it runs: the same, and it comes back.
             database.execute("ALTER PUBLICATION mypub ADD TABLE u");
-            Awaitility.await().atMost(PICKED_UP).until(() -> streams(route, "u"));
+            Awaitility.await().until(() -> streams(route, "u"));
             assertModelIs(database, "u");
             database.execute(
                     "INSERT INTO u VALUES (3)", "ALTER PUBLICATION mypub DROP TABLE u", "INSERT INTO u VALUES (4)");
-            Awaitility.await().atMost(PICKED_UP).until(() -> table(route, "u") == null);
+            Awaitility.await().until(() -> table(route, "u") == null);
             assertThat(model.rows("u")).containsExactly("{id=1}", "{id=2}", "{id=3}");
             // A name that was given up is sorted out at a start.
             database.execute("ALTER PUBLICATION mypub ADD TABLE u", "INSERT INTO u VALUES (5)");
-            Awaitility.await().atMost(PICKED_UP).until(() -> streams(route, "u"));
+            Awaitility.await().until(() -> streams(route, "u"));
             database.execute("INSERT INTO t VALUES (1)", "INSERT INTO u VALUES (6)");
             route.awaitCaughtUp();
             assertModelIs(database, "u");
@@ -159,13 +156,13 @@ class PublicationsIT {
         try (RouteUnderTest route = RouteUnderTest.start(database, "", model::apply)) {
             route.awaitReady();
             database.execute("DROP TABLE u", "CREATE TABLE u (id bigint PRIMARY KEY)", "INSERT INTO u VALUES (2)");
-            Awaitility.await().atMost(PICKED_UP).until(() -> model.rows("u").equals(List.of("{id=2}")));
+            Awaitility.await().until(() -> model.rows("u").equals(List.of("{id=2}")));
             route.awaitReady();
             database.execute("INSERT INTO u VALUES (3)");
             route.awaitCaughtUp();
             assertModelIs(database, "u");
             database.execute("DROP TABLE u");
-            Awaitility.await().atMost(PICKED_UP).until(() -> table(route, "u") == null);
+            Awaitility.await().until(() -> table(route, "u") == null);
         }
     }
 
@@ -177,8 +174,8 @@ class PublicationsIT {
             route.awaitReady();
             database.execute("BEGIN; ALTER TABLE t RENAME TO old; ALTER TABLE fresh RENAME TO t; COMMIT",
                     "INSERT INTO t VALUES (11)");
-            Awaitility.await().atMost(PICKED_UP).untilAsserted(() -> assertModelIs(database, "t"));
-            Awaitility.await().atMost(PICKED_UP).untilAsserted(() -> assertModelIs(database, "old"));
+            Awaitility.await().untilAsserted(() -> assertModelIs(database, "t"));
+            Awaitility.await().untilAsserted(() -> assertModelIs(database, "old"));
             route.awaitReady();
             database.execute("INSERT INTO t VALUES (12)", "INSERT INTO old VALUES (2)");
             route.awaitCaughtUp();
@@ -200,7 +197,7 @@ class PublicationsIT {
             route.awaitCaughtUp();
             assertModelIs(database, "t");
             database.execute("GRANT SELECT ON closed TO reader");
-            Awaitility.await().atMost(PICKED_UP).until(() -> streams(route, "closed"));
+            Awaitility.await().until(() -> streams(route, "closed"));
             assertModelIs(database, "closed");
         }
     }
@@ -217,7 +214,7 @@ class PublicationsIT {
             database.execute("CREATE TABLE shop.b (id bigint PRIMARY KEY)", "INSERT INTO shop.b VALUES (1)",
                     "CREATE TABLE shop.parts (id bigint PRIMARY KEY) PARTITION BY HASH (id)",
                     "CREATE TABLE shop.parts0 PARTITION OF shop.parts FOR VALUES WITH (MODULUS 1, REMAINDER 0)");
-            Awaitility.await().atMost(PICKED_UP).until(() -> streams(route, "b") && streams(route, "parts0"));
+            Awaitility.await().until(() -> streams(route, "b") && streams(route, "parts0"));
             assertThat(published(database)).containsExactly("public.t", "shop.a", "shop.b", "shop.parts0");
         }
     }
@@ -252,7 +249,7 @@ class PublicationsIT {
             assertThat(model.rows("t")).as("rows that come into sight and go out of it")
                     .containsExactly("{id=0, a=4}", "{id=1, a=2}");
             database.execute("ALTER PUBLICATION mypub SET TABLE t (id, b) WHERE (id > 0)");
-            Awaitility.await().atMost(PICKED_UP).untilAsserted(
+            Awaitility.await().untilAsserted(
                     () -> assertThat(model.rows("t")).containsExactly("{id=1, b=7}", "{id=4, b=7}"));
         }
     }
@@ -282,11 +279,11 @@ class PublicationsIT {
             } else {
                 database.execute("CREATE TABLE m5 (v text, id bigint PRIMARY KEY)", "INSERT INTO m5 VALUES ('a', 4500)",
                         "ALTER TABLE m ATTACH PARTITION m5 FOR VALUES FROM (4001) TO (5001)");
-                Awaitility.await().atMost(PICKED_UP).until(() -> streams(route, "m4") && streams(route, "m5"));
+                Awaitility.await().until(() -> streams(route, "m4") && streams(route, "m5"));
                 assertPartitions(database, false, List.of("m1", "m2a", "m2b", "m3", "m4", "m5"));
                 database.execute("ALTER TABLE m DETACH PARTITION m1", "INSERT INTO m1 VALUES (7, 'not ours')",
                         "TRUNCATE m2a");
-                Awaitility.await().atMost(PICKED_UP).until(() -> table(route, "m1") == null);
+                Awaitility.await().until(() -> table(route, "m1") == null);
                 route.awaitCaughtUp();
                 assertPartitions(database, false, List.of("m2a", "m2b", "m3", "m4", "m5"));
             }
@@ -312,17 +309,17 @@ class PublicationsIT {
             route.awaitCaughtUp();
             // Looked at once at least with m4.
             database.execute("CREATE TABLE joins (id bigint PRIMARY KEY)", "ALTER PUBLICATION mypub ADD TABLE joins");
-            Awaitility.await().atMost(PICKED_UP).until(() -> streams(route, "joins"));
+            Awaitility.await().until(() -> streams(route, "joins"));
             assertThat(log.lines()).isEmpty();
             database.execute("ALTER TABLE m ATTACH PARTITION m5 FOR VALUES FROM (4001) TO (5001)",
                     "ALTER TABLE m DETACH PARTITION m1", "TRUNCATE m2a");
-            Awaitility.await().atMost(PICKED_UP).until(() -> log.lines().size() == 3);
+            Awaitility.await().until(() -> log.lines().size() == 3);
             assertThat(log.lines()).anyMatch(line -> line.contains("public.m5 had before it was attached to public.m"))
                     .anyMatch(line -> line.contains("public.m1 is no part of public.m any more"))
                     .anyMatch(line -> line.contains("public.m2a of public.m has another file"))
                     .allMatch(line -> line.contains("resyncTable"));
             route.consumer().resyncTable("public.m");
-            Awaitility.await().atMost(PICKED_UP).untilAsserted(() -> assertModelIs(database, "m"));
+            Awaitility.await().untilAsserted(() -> assertModelIs(database, "m"));
         }
     }
 
@@ -336,7 +333,7 @@ class PublicationsIT {
                     BEGIN; ALTER TABLE m DETACH PARTITION m1; COMMIT;
                     INSERT INTO m1 VALUES (10, 'not sent'); DELETE FROM m1 WHERE id = 1;
                     ALTER TABLE m ATTACH PARTITION m1 FOR VALUES FROM (0) TO (1001)""");
-            Awaitility.await().atMost(PICKED_UP).untilAsserted(() -> assertModelIs(database, "m1"));
+            Awaitility.await().untilAsserted(() -> assertModelIs(database, "m1"));
             route.awaitReady();
             database.execute("INSERT INTO m VALUES (11, 'sent')");
             route.awaitCaughtUp();
@@ -347,7 +344,7 @@ class PublicationsIT {
                 "ALTER TABLE m ATTACH PARTITION m2 FOR VALUES FROM (1001) TO (2001)");
         model.expectReplay();
         try (RouteUnderTest route = RouteUnderTest.start(database, "", model::apply)) {
-            Awaitility.await().atMost(PICKED_UP).untilAsserted(
+            Awaitility.await().untilAsserted(
                     () -> assertPartitions(database, false, List.of("m1", "m2a", "m2b", "m3")));
         }
     }
@@ -363,7 +360,7 @@ class PublicationsIT {
             route.awaitReady();
             database.execute("ALTER TABLE t SET SCHEMA away", "INSERT INTO away.t VALUES (1)",
                     "ALTER TABLE away.t SET SCHEMA public", "GRANT SELECT ON u TO PUBLIC");
-            Awaitility.await().atMost(PICKED_UP).untilAsserted(() -> assertModelIs(database, "t"));
+            Awaitility.await().untilAsserted(() -> assertModelIs(database, "t"));
         }
         assertThat(model.count(Operation.TRUNCATE)).as("u stayed").isEqualTo(1);
     }
@@ -377,14 +374,14 @@ class PublicationsIT {
         try (LogLines log = new LogLines(); RouteUnderTest route = RouteUnderTest.start(database, "", model::apply)) {
             route.awaitReady();
             database.execute("CREATE TABLE joins (id bigint PRIMARY KEY)", "ALTER PUBLICATION mypub ADD TABLE joins");
-            Awaitility.await().atMost(PICKED_UP).until(() -> streams(route, "joins"));
+            Awaitility.await().until(() -> streams(route, "joins"));
             database.execute("ALTER TABLE m ATTACH PARTITION m4 FOR VALUES FROM (3001) TO (4001)",
                     "BEGIN; CREATE TABLE m5 (id bigint PRIMARY KEY, v text); INSERT INTO m5 VALUES (4500);"
                                                                                                    + " ALTER TABLE m ATTACH PARTITION m5 FOR VALUES FROM (4001) TO (5001); COMMIT",
                     "ALTER TABLE m DETACH PARTITION m1", "INSERT INTO m1 VALUES (10)",
                     "ALTER TABLE m ATTACH PARTITION m1 FOR VALUES FROM (0) TO (1001)",
                     "CREATE TABLE m6 PARTITION OF m FOR VALUES FROM (5001) TO (6001)");
-            Awaitility.await().atMost(PICKED_UP).until(() -> log.lines().size() == 3);
+            Awaitility.await().until(() -> log.lines().size() == 3);
             assertThat(log.lines()).anyMatch(line -> line.contains("public.m4a had before it was attached to public.m"))
                     .anyMatch(line -> line.contains("public.m5 had before it was attached to public.m"))
                     .anyMatch(line -> line.contains("public.m1 was detached from public.m and attached again"));
@@ -424,14 +421,14 @@ class PublicationsIT {
                      database, "username=clerk&password=secret&copyRangeBytes=65536", model::apply)) {
             route.awaitReady();
             database.execute("ALTER PUBLICATION mypub ADD TABLE staff (id, name), ruled", "INSERT INTO t VALUES (1)");
-            Awaitility.await().atMost(PICKED_UP).until(() -> streams(route, "staff"));
+            Awaitility.await().until(() -> streams(route, "staff"));
             assertThat(model.rows("staff")).hasSize(2000);
-            Awaitility.await().atMost(PICKED_UP).until(() -> !log.lines().isEmpty());
+            Awaitility.await().until(() -> !log.lines().isEmpty());
             assertThat(log.lines()).singleElement().asString().contains("public.ruled", "row-level security", "BYPASSRLS");
             route.awaitCaughtUp();
             assertModelIs(database, "t");
             database.execute("ALTER ROLE clerk BYPASSRLS");
-            Awaitility.await().atMost(PICKED_UP).until(() -> streams(route, "ruled"));
+            Awaitility.await().until(() -> streams(route, "ruled"));
             assertModelIs(database, "ruled");
         }
     }
@@ -444,15 +441,15 @@ class PublicationsIT {
         try (LogLines log = new LogLines(); RouteUnderTest route = RouteUnderTest.start(database, "", model::apply)) {
             route.awaitReady();
             database.execute("CREATE TABLE joins (id bigint PRIMARY KEY)", "ALTER PUBLICATION mypub ADD TABLE joins");
-            Awaitility.await().atMost(PICKED_UP).until(() -> streams(route, "joins"));
+            Awaitility.await().until(() -> streams(route, "joins"));
             assertThat(log.lines()).isEmpty();
             database.execute("ALTER PUBLICATION mypub SET (publish_via_partition_root = true)",
                     "ALTER PUBLICATION mypub SET (publish_via_partition_root = false)");
-            Awaitility.await().atMost(PICKED_UP).until(() -> log.lines().size() == 1);
+            Awaitility.await().until(() -> log.lines().size() == 1);
             assertThat(log.lines().get(0)).contains("was altered", "publish_via_partition_root = false", "resyncTable");
             if (database.server().major() >= 18) {
                 database.execute("ALTER PUBLICATION mypub SET (publish_generated_columns = stored)");
-                Awaitility.await().atMost(PICKED_UP).until(() -> log.lines().size() == 2);
+                Awaitility.await().until(() -> log.lines().size() == 2);
                 assertThat(log.lines().get(1)).contains("publish_generated_columns = stored");
             }
         }
@@ -473,7 +470,7 @@ class PublicationsIT {
             second.awaitReady();
             database.execute("CREATE TABLE pipeline (id bigint PRIMARY KEY)", "INSERT INTO pipeline VALUES (1)",
                     "INSERT INTO t VALUES (1)");
-            Awaitility.await().atMost(PICKED_UP).until(() -> streams(route, "pipeline") && streams(second, "pipeline"));
+            Awaitility.await().until(() -> streams(route, "pipeline") && streams(second, "pipeline"));
             database.awaitCaughtUp("one");
             database.awaitCaughtUp("two");
             assertThat(List.of(route, second)).allSatisfy(each -> assertThat(each.consumer().status().tables())

@@ -3,12 +3,12 @@ package io.pgcdc.camel;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Random;
+import java.util.Set;
 import java.util.StringJoiner;
 import java.util.TreeMap;
 
@@ -35,6 +35,10 @@ class RandomValuesIT {
     /** What a streamed row's id is more than that of the copied row that it is made from. */
     private static final int STREAMED = 1_000_000;
     private static final long LEAST_VALUES = 100_000;
+    /** What docs/types.md says of which types come in binary. */
+    private static final Set<String> IN_BINARY = Set.of(
+            "bool", "int2", "int4", "int8", "oid", "float4", "float8", "numeric", "money", "text", "varchar", "bpchar", "name",
+            "json", "jsonb", "bytea", "uuid", "date", "time", "timestamp", "timestamptz", "mood", "even");
 
     @ParameterizedTest
     @PostgresMajors
@@ -53,12 +57,43 @@ class RandomValuesIT {
             second.awaitReady();
             String names = String.join(", ", columns.keySet());
             database.execute("INSERT INTO random_values SELECT id + " + STREAMED + ", " + names + " FROM random_values");
-            Awaitility.await().atMost(Duration.ofSeconds(60)).until(
+            Awaitility.await().until(
                     () -> portable.count() == 2 * ROWS && java.count() == 2 * ROWS);
         }
         long values = compare(database, columns, portable, false, repeat) + compare(database, columns, java, true, repeat);
         System.out.println("random values: " + columns.size() + " columns, " + values / 2 + " values in each style");
         assertThat(values / 2).isGreaterThanOrEqualTo(LEAST_VALUES);
+    }
+
+    @ParameterizedTest
+    @PostgresMajors
+    void a_stream_in_binary_has_the_same_values(TestDatabase database) throws Exception {
+        long seed = Long.getLong("pgcdc.test.seed", System.nanoTime());
+        String repeat = "-Dpgcdc.test.seed=" + seed + " -Dpgcdc.test.postgres.version=" + database.server().major();
+        System.out.println("random values in binary: repeat with " + repeat);
+        Map<String, ColumnType> columns = create(database, new Random(seed));
+        columns.values()
+                .removeIf(type -> !IN_BINARY.contains(type instanceof ArrayOf array ? array.element().sql() : type.sql())
+                        && !type.sql().equals("dates"));
+        assertThat(columns).hasSizeGreaterThan(2 * IN_BINARY.size() - 2);
+        String names = String.join(", ", columns.keySet());
+        database.execute("ALTER TABLE random_values RENAME TO with_all",
+                "CREATE TABLE random_values AS SELECT id, " + names + " FROM with_all",
+                "ALTER TABLE random_values ADD PRIMARY KEY (id)",
+                "ALTER PUBLICATION mypub SET TABLE random_values");
+        ReceivedRows portable = new ReceivedRows();
+        ReceivedRows java = new ReceivedRows();
+        try (RouteUnderTest first = RouteUnderTest.start(database, "pipeline=portable", portable::take);
+             RouteUnderTest second = RouteUnderTest.start(database, "pipeline=java&values=java", java::take)) {
+            first.awaitReady();
+            second.awaitReady();
+            assertThat(StreamFormatIT.isBinary(database)).isTrue();
+            database.execute("INSERT INTO random_values SELECT id + " + STREAMED + ", " + names + " FROM random_values");
+            Awaitility.await().until(
+                    () -> portable.count() == 2 * ROWS && java.count() == 2 * ROWS);
+        }
+        compare(database, columns, portable, false, repeat);
+        compare(database, columns, java, true, repeat);
     }
 
     /** Compares the copied and the streamed rows with what they should be; returns how many values that were. */

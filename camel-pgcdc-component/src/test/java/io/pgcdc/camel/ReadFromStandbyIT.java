@@ -1,6 +1,5 @@
 package io.pgcdc.camel;
 
-import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -41,7 +40,7 @@ class ReadFromStandbyIT {
             logSnapshots(database);
             try (Workload workload = Workload.start(database, 7)) {
                 RouteUnderTest broken = start(database, standby, "tableSyncWorkers=1");
-                Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> model.count(Operation.READ) > 500);
+                Awaitility.await().until(() -> model.count(Operation.READ) > 500);
                 broken.kill();
                 model.expectReplay();
                 try (RouteUnderTest route = start(database, standby, "tableSyncWorkers=1")) {
@@ -49,7 +48,7 @@ class ReadFromStandbyIT {
                     long transactions = workload.transactions();
                     Awaitility.await().until(() -> workload.transactions() > transactions + 200);
                     workload.close();
-                    Awaitility.await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> assertSame(database));
+                    Awaitility.await().untilAsserted(() -> assertSame(database));
                     assertThat(standby.rows(database.name(), "SELECT slot_name FROM pg_replication_slots"))
                             .containsExactly("{slot_name=" + route.slot() + "}");
                 }

@@ -34,7 +34,7 @@ final class Received {
             route.awaitReady();
             database.execute(changes);
             database.execute("INSERT INTO " + END + " DEFAULT VALUES");
-            Awaitility.await().atMost(Duration.ofSeconds(60)).pollInterval(Duration.ofMillis(5))
+            Awaitility.await().pollInterval(Duration.ofMillis(5))
                     .until(() -> received.stream().anyMatch(Received::isEndOfRun));
         }
         long end = received.stream().filter(Received::isEndOfRun).map(Received::last).findFirst().orElseThrow()

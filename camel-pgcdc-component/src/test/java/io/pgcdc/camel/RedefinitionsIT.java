@@ -159,7 +159,7 @@ class RedefinitionsIT {
             }
             sink.apply(exchange);
         })) {
-            assertThat(reached.await(60, TimeUnit.SECONDS)).isTrue();
+            assertThat(reached.await(120, TimeUnit.SECONDS)).isTrue();
             database.execute(statements);
             release.countDown();
             sink.awaitEqual(database, "t");

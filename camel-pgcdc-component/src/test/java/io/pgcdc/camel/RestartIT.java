@@ -135,7 +135,7 @@ class RestartIT {
                 Awaitility.await().until(() -> database.slots().size() == 2);
                 database.execute("ALTER PUBLICATION mypub DROP TABLE late");
                 other.commit();
-                Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> database.slots().size() == 1);
+                Awaitility.await().until(() -> database.slots().size() == 1);
                 route.awaitReady();
             }
         }
@@ -200,10 +200,10 @@ class RestartIT {
             change.run();
             Awaitility.await().until(() -> !seen.isEmpty());
             proxy.cut();
-            Awaitility.await().during(Duration.ofSeconds(2)).atMost(Duration.ofSeconds(10))
+            Awaitility.await().during(Duration.ofSeconds(2))
                     .until(() -> seen.size() == 1);
             release.countDown();
-            Awaitility.await().atMost(Duration.ofSeconds(20)).until(
+            Awaitility.await().until(
                     () -> route.consumer().status().state() == PipelineStatus.State.RUNNING);
             route.awaitReady();
             route.awaitCaughtUp();

@@ -1,7 +1,5 @@
 package io.pgcdc.camel;
 
-import java.time.Duration;
-
 import io.pgcdc.model.Lsn;
 import io.pgcdc.pipeline.PipelineStatus;
 import io.pgcdc.testing.TestDatabase;
@@ -76,7 +74,7 @@ final class RouteUnderTest implements AutoCloseable {
     }
 
     void awaitReady() {
-        Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> {
+        Awaitility.await().until(() -> {
             PipelineStatus status = consumer().status();
             return status.state() == PipelineStatus.State.RUNNING && status.tables().stream()
                     .allMatch(table -> table.stage() == PipelineStatus.TableStage.STREAMING);
@@ -91,7 +89,7 @@ final class RouteUnderTest implements AutoCloseable {
     /** Waits until the slot has gone so far by itself. */
     void awaitConfirmed(String lsn) {
         Lsn target = Lsn.parse(lsn);
-        Awaitility.await().atMost(Duration.ofSeconds(60)).until(
+        Awaitility.await().until(
                 () -> Lsn.parse(database.confirmedFlush(slot())).compareTo(target) >= 0);
     }
 

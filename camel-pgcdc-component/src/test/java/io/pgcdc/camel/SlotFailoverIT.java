@@ -94,7 +94,7 @@ class SlotFailoverIT {
                 standby.execute(database.name(), "UPDATE orders SET note = 'after'", "DELETE FROM items WHERE id > 100",
                         "INSERT INTO customers VALUES (100000, 1, 'new', 2.50)");
 
-                Awaitility.await().atMost(Duration.ofSeconds(30)).untilAsserted(() -> {
+                Awaitility.await().untilAsserted(() -> {
                     for (String table : Workload.TABLES) {
                         assertThat(model.rows(table)).as(table)
                                 .isEqualTo(standby.rows(database.name(), Workload.rowsQuery(table)));
@@ -140,7 +140,7 @@ class SlotFailoverIT {
                     primary.kill();
                     standby.promote();
 
-                    Awaitility.await().atMost(Duration.ofSeconds(30)).until(
+                    Awaitility.await().until(
                             () -> route.consumer().status().state() == State.FAILED);
                     assertThat(route.consumer().status().error())
                             .hasMessageContaining("the server left timeline 1")
@@ -163,7 +163,7 @@ class SlotFailoverIT {
 
     /** A slot is there to stay once the one on the primary has moved on, which takes something to confirm. */
     private static void awaitSynced(TestDatabase primary, PhysicalStandby standby, String slot) {
-        Awaitility.await().atMost(Duration.ofSeconds(40)).pollInterval(Duration.ofMillis(200)).until(() -> {
+        Awaitility.await().pollInterval(Duration.ofMillis(200)).until(() -> {
             primary.execute("SELECT pg_log_standby_snapshot()", "UPDATE orders SET v = v + 1 WHERE id = 1");
             return "t".equals(standby.query(primary.name(),
                     "SELECT synced AND NOT temporary FROM pg_replication_slots WHERE slot_name = '" + slot + "'"));

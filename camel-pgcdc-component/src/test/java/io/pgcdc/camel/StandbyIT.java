@@ -126,7 +126,7 @@ class StandbyIT {
                 Future<RouteUnderTest> one = threads.submit(() -> startTogether(together, database, options, copied));
                 Future<RouteUnderTest> two = threads.submit(() -> startTogether(together, database, options, copied));
                 try (RouteUnderTest a = one.get(); RouteUnderTest b = two.get()) {
-                    Awaitility.await().atMost(Duration.ofSeconds(20)).until(
+                    Awaitility.await().until(
                             () -> List.of(state(a), state(b)).containsAll(List.of(State.RUNNING, State.STANDBY)));
                     assertThat(health(a).getState()).isEqualTo(HealthCheck.State.UP);
                     assertThat(health(b).getState()).isEqualTo(HealthCheck.State.UP);
@@ -153,7 +153,7 @@ class StandbyIT {
                 awaitState(second, State.STANDBY);
 
                 proxy.blackHole();
-                Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> {
+                Awaitility.await().until(() -> {
                     model.expectReplay();
                     return atSecond.get() > 0;
                 });
@@ -188,7 +188,7 @@ class StandbyIT {
              })) {
             second.context().getRegistry().bind("slow", slow(store, looked, goOn));
             second.start();
-            assertThat(looked.await(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(looked.await(120, TimeUnit.SECONDS)).isTrue();
             RouteUnderTest first = start(database, model::apply);
             first.awaitReady();
             first.close();
@@ -238,7 +238,7 @@ class StandbyIT {
     }
 
     private void assertStandsBy(RouteUnderTest second, Duration time) {
-        Awaitility.await().during(time).atMost(time.plusSeconds(5)).untilAsserted(() -> {
+        Awaitility.await().during(time).untilAsserted(() -> {
             HealthCheck.Result health = health(second);
             assertThat(health.getState()).isEqualTo(HealthCheck.State.UP);
             assertThat(health.getDetails()).containsEntry("state", "standby");
@@ -255,7 +255,7 @@ class StandbyIT {
     }
 
     private static void awaitState(RouteUnderTest route, State state) {
-        Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> state(route) == state);
+        Awaitility.await().until(() -> state(route) == state);
     }
 
     private void assertSame(TestDatabase database) {

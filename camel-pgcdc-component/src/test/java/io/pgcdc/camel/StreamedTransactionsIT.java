@@ -4,7 +4,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -110,7 +109,7 @@ class StreamedTransactionsIT {
             Awaitility.await().until(() -> ids.size() > 1_000);
             route.kill();
             try (RouteUnderTest last = start(database, options, ids)) {
-                Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> ids.size() == 6_010);
+                Awaitility.await().until(() -> ids.size() == 6_010);
                 last.awaitCaughtUp();
             }
         }
@@ -126,7 +125,7 @@ class StreamedTransactionsIT {
             route.awaitReady();
             System.setProperty("java.io.tmpdir", usual + "/nowhere");
             database.execute("INSERT INTO big SELECT g, repeat('x', 100) FROM generate_series(1, 5000) g");
-            Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> ids.size() == 5_000);
+            Awaitility.await().until(() -> ids.size() == 5_000);
             assertThat(log.lines()).filteredOn(line -> line.contains("are left to the server")).hasSize(1);
         } finally {
             System.setProperty("java.io.tmpdir", usual);

@@ -2,7 +2,6 @@ package io.pgcdc.camel;
 
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.util.Arrays;
 import java.util.Base64;
@@ -72,7 +71,7 @@ class UserTypesIT {
                 database.execute("INSERT INTO t SELECT nextval('t_id_seq'), mood, moods, e, es, m, ms, item, items, parcel,"
                                  + " parcels, nothing, r, mr, rs, h, hs, c, cs, l, q, lt, cube, isbn, seg, own, owns"
                                  + " FROM t WHERE id = 1");
-                Awaitility.await().atMost(Duration.ofSeconds(30)).until(
+                Awaitility.await().until(
                         () -> rows.of(Operation.INSERT, "t").size() == 1);
             }
             Map<String, Object> copied = rows.of(Operation.READ, "t").get(0);

@@ -2,6 +2,7 @@ package io.pgcdc.model;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -25,6 +26,17 @@ class TablePatternTest {
     void quoted_names_may_hold_anything() {
         assertThat(TablePattern.parseAll("\"a.b\".\"*\", \"x, \"\"y\"\"\" . t,s.\" \"", "here")).containsExactly(
                 new TablePattern("a.b", "*"), new TablePattern("x, \"y\"", "t"), new TablePattern("s", " "));
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', quoteCharacter = '`', value = {
+            "public|orders|public.orders", "s|a.b|s.a.b", "Public|Ord ers|Public.Ord ers", "my.schema|t|\"my.schema\".\"t\"",
+            "s|a,b|\"s\".\"a,b\"", "s|*|\"s\".\"*\"", "s|` a`|\"s\".\" a\"", "s|\"a\"|\"s\".\"\"\"a\"\"\"" })
+    void a_table_is_told_so_that_it_is_read_as_that_table(String schema, String name, String told) {
+        TableId table = new TableId(schema, name);
+        assertThat(TablePattern.text(table)).isEqualTo(told);
+        assertThat(TablePattern.parse(told, "here").table()).isEqualTo(table);
+        assertThat(TablePattern.parseAll(told, "here")).containsExactly(new TablePattern(schema, name));
     }
 
     @ParameterizedTest

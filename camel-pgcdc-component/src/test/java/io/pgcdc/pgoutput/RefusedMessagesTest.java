@@ -13,6 +13,7 @@ import static io.pgcdc.pgoutput.Feed.EMPTY;
 import static io.pgcdc.pgoutput.Feed.INT4;
 import static io.pgcdc.pgoutput.Feed.ITEM;
 import static io.pgcdc.pgoutput.Feed.WHOLE;
+import static io.pgcdc.pgoutput.PgOutputBytes.column;
 import static io.pgcdc.pgoutput.PgOutputBytes.deleteByKey;
 import static io.pgcdc.pgoutput.PgOutputBytes.insert;
 import static io.pgcdc.pgoutput.PgOutputBytes.key;
@@ -83,11 +84,13 @@ class RefusedMessagesTest {
     }
 
     @Test
-    void a_value_in_binary_format_is_refused() {
-        feed.refuses(ErrorCode.PROTOCOL, insert(ITEM, "1", new PgOutputBytes.Binary(new byte[] { 1 }), null))
-                .withMessageContaining("column name of table shop.item comes in binary format")
+    void a_value_in_binary_format_is_refused_if_its_type_has_none_that_is_known() {
+        int inet = 869;
+        feed.feed(relation(ITEM, "shop", "item", 'd', key("id", INT4), column("address", inet)));
+
+        feed.refuses(ErrorCode.PROTOCOL, insert(ITEM, "1", new PgOutputBytes.Binary(new byte[] { 1 })))
+                .withMessageContaining("column address of table shop.item comes in binary format")
                 .withMessageContaining("without the option 'binary'");
-        feed.refuses(ErrorCode.PROTOCOL, deleteByKey(ITEM, "1", new PgOutputBytes.Binary(new byte[] { 1 }), null));
     }
 
     @Test

@@ -50,6 +50,18 @@ class RowChangesTest {
     }
 
     @Test
+    void values_in_binary_are_the_same_as_in_text() {
+        Object one = new PgOutputBytes.Binary(new byte[] { 0, 0, 0, 1 });
+        Object nut = new PgOutputBytes.Binary(new byte[] { 'n', 'u', 't' });
+
+        assertThat(decoded(insert(ITEM, one, nut, "text"))).containsExactly(
+                entry("id", 1), entry("name", "nut"), entry("note", "text"));
+        assertThat(decoded(updateWithKey(ITEM, row(one, nut, null), row("2", nut, UNCHANGED))).before())
+                .containsExactly(entry("id", 1));
+        assertThat(decoded(deleteWithOldRow(WHOLE, one, nut))).containsExactly(entry("a", 1), entry("b", "nut"));
+    }
+
+    @Test
     void an_empty_text_is_not_null() {
         assertThat(decoded(insert(ITEM, "1", "", null))).containsEntry("name", "").containsEntry("note", null);
     }

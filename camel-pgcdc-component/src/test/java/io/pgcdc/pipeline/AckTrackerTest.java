@@ -160,6 +160,6 @@ class AckTrackerTest {
         return new Delivery(
                 List.of(ChangeEvent.row(
                         Operation.INSERT, schema, new Object[0], null, transaction, restartLsn + 1, 0, 10)),
-                restartLsn);
+                restartLsn, System.nanoTime());
     }
 }

@@ -7,7 +7,6 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.atomic.AtomicLong;
 
 import io.pgcdc.model.ChangeEvent;
 import io.pgcdc.model.Lsn;
@@ -38,7 +37,7 @@ class CopyWriterTest {
     private final WorkerScope scope = new WorkerScope(control::isStopping);
     private final InFlightLimit limit = new InFlightLimit(10);
     private ByteBudget budget = new ByteBudget(Long.MAX_VALUE);
-    private final AtomicLong skipped = new AtomicLong();
+    private final PipelineCounters counters = new PipelineCounters();
     private final List<Long> handedOver = Collections.synchronizedList(new ArrayList<>());
 
     @ParameterizedTest
@@ -173,7 +172,7 @@ class CopyWriterTest {
         }
         writer.complete();
         scope.end();
-        assertThat(skipped).hasValue(1);
+        assertThat(counters.read().skipped()).isEqualTo(1);
         assertThat(passed).doesNotContain(3L).contains(1L, 2L, 4L, 5L, 6L, 7L, 8L, 9L, 10L);
         assertThat(budget.used()).isZero();
         assertThat(limit.inFlight()).isZero();
@@ -182,7 +181,7 @@ class CopyWriterTest {
     private CopyWriter writer(Route route) {
         return new CopyWriter(
                 settings, control, scope, new Writer(route), limit, budget, new CopyHandOvers(),
-                new FailureHandling(settings, new MemoryStateStore(), new TableRegistry(), skipped), Lsn.of(100), range -> {
+                new FailureHandling(settings, new MemoryStateStore(), new TableRegistry(), counters), Lsn.of(100), range -> {
                 });
     }
 

@@ -7,7 +7,6 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import java.util.stream.LongStream;
 
@@ -40,7 +39,7 @@ class DeliveryWorkerTest {
     private final WindowQueue windows = new WindowQueue(10);
     private final InFlightLimit limit = new InFlightLimit(10);
     private final AckTracker tracker = new AckTracker(0, new ByteBudget(Long.MAX_VALUE));
-    private final AtomicLong skipped = new AtomicLong();
+    private final PipelineCounters counters = new PipelineCounters();
     private final List<List<Long>> handedOver = Collections.synchronizedList(new ArrayList<>());
     private final Map<List<Long>, Completion> answers = Collections.synchronizedMap(new HashMap<>());
     private volatile Predicate<ChangeEvent> owned = event -> true;
@@ -91,7 +90,7 @@ class DeliveryWorkerTest {
         awaitIn("awaitSettled");
         answers.get(List.of(1L)).failed(new IllegalStateException("no"));
         Awaitility.await().until(() -> worker.finishedWindows() == 2 && tracker.awaitEmpty(0));
-        assertThat(skipped).hasValue(2);
+        assertThat(counters.read().skipped()).isEqualTo(2);
         assertThat(handedOver).contains(List.of(2L), List.of(4L));
     }
 
@@ -106,7 +105,7 @@ class DeliveryWorkerTest {
         answers.get(List.of(1L)).done();
         Awaitility.await().until(() -> worker.finishedWindows() == 2 && tracker.awaitEmpty(0));
         assertThat(handedOver).containsExactly(List.of(1L), List.of(2L), List.of(2L));
-        assertThat(skipped).hasValue(0);
+        assertThat(counters.read().skipped()).isZero();
         assertThat(tracker.confirmed()).isEqualTo(103);
         assertThat(limit.inFlight()).isZero();
     }
@@ -120,7 +119,7 @@ class DeliveryWorkerTest {
         deliver(3);
         Awaitility.await().until(() -> worker.finishedWindows() == 3 && tracker.awaitEmpty(0));
         assertThat(handedOver).containsExactly(List.of(1L), List.of(2L), List.of(3L));
-        assertThat(skipped).hasValue(1);
+        assertThat(counters.read().skipped()).isEqualTo(1);
         assertThat(tracker.confirmed()).isEqualTo(104);
     }
 
@@ -128,7 +127,7 @@ class DeliveryWorkerTest {
         MemoryStateStore states = new MemoryStateStore();
         worker = new DeliveryWorker(
                 settings, control, scope, windows, new Writer(), limit, tracker,
-                new FailureHandling(settings, states, new TableRegistry(), skipped), new Routing(), () -> {
+                new FailureHandling(settings, states, new TableRegistry(), counters), new Routing(), () -> {
                 });
         thread = new Thread(worker, "delivery");
         thread.start();
@@ -147,7 +146,8 @@ class DeliveryWorkerTest {
                         ordinal -> ChangeEvent.row(
                                 Operation.INSERT, SCHEMA, new Object[0], null, transaction, 100 + ordinal, ordinal, 10))
                 .toList();
-        assertThat(windows.offer(new Window(List.of(new Delivery(events, 100 + ordinals[0])), 101 + ordinals[0]), 0))
+        assertThat(windows
+                .offer(new Window(List.of(new Delivery(events, 100 + ordinals[0], System.nanoTime())), 101 + ordinals[0]), 0))
                 .isTrue();
     }
 

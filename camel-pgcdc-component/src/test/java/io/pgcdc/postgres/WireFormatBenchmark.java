@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Properties;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.ToDoubleFunction;
 
 import io.pgcdc.model.Column;
@@ -47,6 +48,7 @@ class WireFormatBenchmark {
     private static final int ROWS = Integer.getInteger("pgcdc.benchmark.rows", 500_000);
     private static final int ROUNDS = Integer.getInteger("pgcdc.benchmark.rounds", 5);
     private static final int TRANSACTIONS = 50;
+    private static final long GATHER_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
     private static final double TICKS_PER_SECOND = 100; // of /proc, on every Linux of today
 
     private record Run(double seconds, double serverCpu, double clientCpu, long bytes) {
@@ -74,7 +76,9 @@ class WireFormatBenchmark {
         database.execute("VACUUM ANALYZE orders", "CHECKPOINT");
         compare("COPY", "text", () -> copy(database, false), "binary", () -> copy(database, true));
         compare("COPY", "binary", () -> copy(database, true), "decoded", () -> decode(database));
-        compare("pgoutput", "text", () -> stream(database, false), "binary", () -> stream(database, true));
+        compare("pgoutput", "text", () -> stream(database, false, false), "binary", () -> stream(database, true, false));
+        compare("gathered", "text", () -> stream(database, false, true), "binary", () -> stream(database, true, true));
+        compare("by SQL", "text", () -> chunk(database, false), "binary", () -> chunk(database, true));
     }
 
     private static void compare(String what, String base, Reading baseReading, String other, Reading otherReading)
@@ -160,7 +164,8 @@ class WireFormatBenchmark {
         return new TableSchema(new TableId("public", "orders"), 1, ReplicaIdentity.DEFAULT, columns);
     }
 
-    private static Run stream(TestDatabase database, boolean binary) throws Exception {
+    /** @param gathers whether messages are let gather, as the pipeline does under backlog */
+    private static Run stream(TestDatabase database, boolean binary, boolean gathers) throws Exception {
         database.execute("SELECT pg_copy_logical_replication_slot('kept', 'run')");
         Properties properties = new Properties();
         PGProperty.USER.set(properties, database.username());
@@ -177,7 +182,7 @@ class WireFormatBenchmark {
                     .withStatusInterval(10, TimeUnit.SECONDS).withAutomaticFlush(false).start();
             long bytes = 0;
             for (int rows = 0; rows < ROWS;) {
-                ByteBuffer message = stream.read();
+                ByteBuffer message = gathers ? gathered(stream) : stream.read();
                 bytes += message.remaining();
                 rows += message.get(message.position()) == 'I' ? 1 : 0;
             }
@@ -187,6 +192,31 @@ class WireFormatBenchmark {
             database.execute("SELECT pg_terminate_backend(active_pid, 10000) FROM pg_replication_slots"
                              + " WHERE slot_name = 'run' AND active_pid IS NOT NULL",
                     "SELECT pg_drop_replication_slot('run')");
+        }
+    }
+
+    private static ByteBuffer gathered(PGReplicationStream stream) throws SQLException {
+        ByteBuffer message = stream.readPending();
+        while (message == null) {
+            LockSupport.parkNanos(GATHER_NANOS);
+            message = stream.readPending();
+        }
+        return message;
+    }
+
+    private static Run chunk(TestDatabase database, boolean binary) throws Exception {
+        try (Connection connection = database.connect()) {
+            Meter meter = new Meter(connection);
+            CopyOut copy = connection.unwrap(PGConnection.class).getCopyAPI().copyOut(
+                    "COPY (SELECT lsn, data FROM pg_logical_slot_peek_binary_changes('kept', NULL, NULL, 'proto_version', '1',"
+                                                                                      + " 'publication_names', 'orders', 'binary', '"
+                                                                                      + binary
+                                                                                      + "')) TO STDOUT (FORMAT binary)");
+            long bytes = 0;
+            for (byte[] row = copy.readFromCopy(); row != null; row = copy.readFromCopy()) {
+                bytes += row.length;
+            }
+            return meter.stop(bytes);
         }
     }
 

@@ -38,7 +38,7 @@ class PostgresToPostgresIT {
                     "UPDATE customers SET id = id + 100000 WHERE id NOT IN (SELECT customer_id FROM orders)",
                     "ALTER TABLE orders ADD COLUMN currency text NOT NULL DEFAULT 'EUR'",
                     "INSERT INTO orders (customer_id, total, currency) VALUES (1, 12.50, 'CHF')");
-            Awaitility.await().atMost(Duration.ofSeconds(60)).untilAsserted(
+            Awaitility.await().atMost(Duration.ofMinutes(2)).untilAsserted(
                     () -> TABLES
                             .forEach(table -> assertThat(checksum(copy, table)).as(table).isEqualTo(checksum(shop, table))));
         }

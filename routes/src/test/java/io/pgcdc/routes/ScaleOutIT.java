@@ -9,6 +9,7 @@ import java.util.Random;
 import java.util.stream.Collectors;
 
 import io.pgcdc.camel.PgCdcComponent;
+import io.pgcdc.camel.PgCdcConsumer;
 import io.pgcdc.routes.jdbc.Mirror;
 import io.pgcdc.routes.jdbc.SinkDatabase;
 import io.pgcdc.routes.kafka.KafkaBroker;
@@ -54,6 +55,9 @@ class ScaleOutIT {
                     if (i == 150) {
                         killed.destroyForcibly().waitFor();
                     }
+                    if (i == 230) {
+                        ((PgCdcConsumer) reader.getRoute("reader").getConsumer()).resyncTable("public.bookings");
+                    }
                 }
                 Awaitility.await().atMost(LONGEST).pollInterval(Duration.ofSeconds(1))
                         .untilAsserted(() -> Mirror.assertEqual(source, sink, "accounts", "bookings"));
@@ -76,13 +80,13 @@ class ScaleOutIT {
         reader.addRoutes(new RouteBuilder() {
             @Override
             public void configure() {
-                from("pgcdc:mypub?batching=true").process(kafka);
+                from("pgcdc:mypub?batching=true").routeId("reader").process(kafka);
             }
         });
         reader.start();
     }
 
-    /** Changes of rows, of keys, and one of the shape. */
+    /** Changes of rows, of keys, of the shape, and truncates. */
     private static void work(TestDatabase source, Random random, int number) {
         int account = 1 + random.nextInt(2000);
         source.execute(
@@ -91,8 +95,13 @@ class ScaleOutIT {
                        + "}'); COMMIT",
                 "DELETE FROM bookings WHERE account = " + random.nextInt(2000) + " AND number = 1",
                 "UPDATE accounts SET id = id + 100000 WHERE id = " + random.nextInt(2000));
+        if (number == 100 || number == 140) {
+            source.execute("TRUNCATE bookings");
+        }
         if (number == 200) {
-            source.execute("ALTER TABLE accounts ADD COLUMN note text DEFAULT 'none'");
+            source.execute("ALTER TABLE accounts ADD COLUMN note text DEFAULT 'none'",
+                    "UPDATE accounts SET note = 'some' WHERE id % 7 = 0", "ALTER TABLE accounts ADD COLUMN more int DEFAULT 5",
+                    "UPDATE accounts SET more = 6 WHERE id % 11 = 0");
         }
     }
 

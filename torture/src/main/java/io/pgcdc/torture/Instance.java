@@ -47,6 +47,7 @@ final class Instance {
                 List.of(
                         ProcessHandle.current().info().command().orElse("java"),
                         "-Xmx256m", "-Xshare:auto", "-XX:TieredStopAtLevel=1", "-Dpgcdc.failpoints=" + failPoints,
+                        "-Dpgcdc.log=" + System.getProperty("pgcdc.log", "DEBUG"),
                         "-cp", System.getProperty("java.class.path"), RouteProcess.class.getName()));
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)

@@ -9,7 +9,8 @@ enum Invariant {
     SAME_VALUES("a copied row has the values of a streamed one, and both those of the source"),
     BOUNDED("heap, threads, connections and kept log stay within bounds"),
     NO_LEAK("no slot, no open transaction, no lock and no connection is left"),
-    HEALTH("health is DOWN soon after a failure, UP while another instance works, and nothing fails without a cause");
+    HEALTH("health is DOWN soon after a failure, UP while another instance works, and nothing fails without a cause"),
+    SECRECY("no value of a row and no password in anything that a JVM says, at level DEBUG too");
 
     private final String words;
 

@@ -6,8 +6,6 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 
-import io.pgcdc.testing.TcpProxy;
-import io.pgcdc.testing.TestDatabase;
 import org.awaitility.Awaitility;
 import org.awaitility.core.ConditionTimeoutException;
 
@@ -25,7 +23,7 @@ final class RouteUnderTorture implements AutoCloseable {
     private Instance current;
     private Maxima maxima = Maxima.NONE;
 
-    RouteUnderTorture(TestDatabase database, TcpProxy proxy, Sink sink, Variant variant, File log) {
+    RouteUnderTorture(String url, String username, String password, Sink sink, Variant variant, File log) {
         this.sink = sink;
         this.variant = variant;
         this.log = log;
@@ -33,9 +31,9 @@ final class RouteUnderTorture implements AutoCloseable {
         environment.put(RouteProcess.PORT, Integer.toString(sink.port()));
         environment.put(RouteProcess.ROUTE, variant.route().name());
         environment.put(RouteProcess.OPTIONS, variant.options());
-        environment.put(RouteProcess.URL, proxy.url(database));
-        environment.put(RouteProcess.USERNAME, database.username());
-        environment.put(RouteProcess.PASSWORD, database.password());
+        environment.put(RouteProcess.URL, url);
+        environment.put(RouteProcess.USERNAME, username);
+        environment.put(RouteProcess.PASSWORD, password);
     }
 
     Instance current() {

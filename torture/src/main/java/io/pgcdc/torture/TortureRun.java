@@ -1,10 +1,14 @@
 package io.pgcdc.torture;
 
 import java.io.File;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 import io.pgcdc.testing.PostgresServer;
 import io.pgcdc.testing.TcpProxy;
@@ -28,6 +32,10 @@ final class TortureRun implements AutoCloseable {
     private final Variant variant;
     private final Consumer<String> progress;
     private final long begun = System.nanoTime();
+    /** Of the pipeline's user, who has no more rights than README.md asks for. */
+    private static final String PASSWORD = "planted-secret";
+
+    private final File log;
     private final Violations violations;
     private final TestDatabase database;
     private final TcpProxy proxy;
@@ -45,6 +53,13 @@ final class TortureRun implements AutoCloseable {
         this.violations = new Violations(this.progress);
         this.database = server.createDatabase();
         database.execute(TortureTable.create());
+        this.log = log;
+        database.createUser(database.name(), PASSWORD, "REPLICATION");
+        database.execute("GRANT SELECT ON ALL TABLES IN SCHEMA public TO " + database.name(),
+                "CREATE SCHEMA pgcdc AUTHORIZATION " + database.name());
+        if (variant.text()) {
+            database.execute(TortureTable.AS_TEXT);
+        }
         if (variant.streamsTransactions()) {
             // so that some are large
             database.execute("ALTER DATABASE " + database.name() + " SET logical_decoding_work_mem = '64kB'");
@@ -52,7 +67,7 @@ final class TortureRun implements AutoCloseable {
         this.proxy = TcpProxy.to(server);
         this.checker = new Checker(variant, violations);
         this.sink = new Sink(checker, violations, variant, seed);
-        this.route = new RouteUnderTorture(database, proxy, sink, variant, log);
+        this.route = new RouteUnderTorture(proxy.url(database), database.name(), PASSWORD, sink, variant, log);
         this.watch = ServerWatch.start(database, checker);
         this.generator = Generator.start(database, seed, WRITERS);
         this.progress.accept(variant.toString());
@@ -100,6 +115,7 @@ final class TortureRun implements AutoCloseable {
         }
         checkLeftOvers();
         checkBounds();
+        checkSecrecy();
     }
 
     @Override
@@ -114,7 +130,7 @@ final class TortureRun implements AutoCloseable {
 
     private void checkRest() {
         try {
-            Awaitility.await().pollInSameThread().pollInterval(Duration.ofMillis(200)).atMost(Duration.ofSeconds(40))
+            Awaitility.await().pollInSameThread().pollInterval(Duration.ofMillis(200)).atMost(Duration.ofSeconds(120))
                     .until(() -> {
                         database.execute("CHECKPOINT");
                         CaughtUp.await(database);
@@ -135,7 +151,7 @@ final class TortureRun implements AutoCloseable {
     private void checkLeftOvers() {
         watch.close();
         try {
-            Awaitility.await().pollInSameThread().atMost(Duration.ofSeconds(10))
+            Awaitility.await().pollInSameThread().atMost(Duration.ofSeconds(60))
                     .until(() -> ServerWatch.leftOvers(database).isEmpty());
         } catch (ConditionTimeoutException e) {
             violations.add(Invariant.NO_LEAK, "after the end there is " + ServerWatch.leftOvers(database));
@@ -146,6 +162,15 @@ final class TortureRun implements AutoCloseable {
         Maxima maxima = maxima();
         if (maxima.threads() > MOST_THREADS || maxima.connections() > MOST_CONNECTIONS) {
             violations.add(Invariant.BOUNDED, maxima.threads() + " threads, " + maxima.connections() + " connections");
+        }
+    }
+
+    private void checkSecrecy() {
+        try (Stream<String> lines = Files.lines(log.toPath())) {
+            lines.filter(line -> line.contains(TortureTable.PLANTED) || line.contains(PASSWORD)).limit(3)
+                    .forEach(line -> violations.add(Invariant.SECRECY, "told: " + line));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -16,7 +16,7 @@ enum TortureTable {
                                     big text)""",
               "ALTER TABLE customers ALTER big SET STORAGE EXTERNAL",
               """
-                      INSERT INTO customers SELECT i, 'name ' || i, i / 7.0, jsonb_build_object('i', i), clock_timestamp(),
+                      INSERT INTO customers SELECT i, 'planted-value name ' || i, i / 7.0, jsonb_build_object('planted-value', i), clock_timestamp(),
                              CASE WHEN i % 5 = 0 THEN repeat(md5(i::text), 100) END FROM generate_series(1, 4000) i"""),
 
     /** A key of two columns. */
@@ -24,7 +24,7 @@ enum TortureTable {
             CREATE TABLE orders (region text, id bigint, amount numeric, note text, at timestamptz,
                                  PRIMARY KEY (region, id))""",
            """
-                   INSERT INTO orders SELECT 'r' || i % 4, i, i * 1.10, 'note ' || i, clock_timestamp()
+                   INSERT INTO orders SELECT 'planted-value r' || i % 4, i, i * 1.10, 'planted-value note ' || i, clock_timestamp()
                      FROM generate_series(1, 15000) i"""),
 
     /** No key, replica identity FULL. The rows have an id all the same, which the model goes by. */
@@ -32,7 +32,7 @@ enum TortureTable {
           "CREATE INDEX ON notes (id)",
           "ALTER TABLE notes REPLICA IDENTITY FULL",
           """
-                  INSERT INTO notes SELECT i, 'note ' || i, jsonb_build_array(i, NULL, 'x'), i / 3.0
+                  INSERT INTO notes SELECT i, 'planted-value note ' || i, jsonb_build_array(i, NULL, 'x'), i / 3.0
                     FROM generate_series(1, 1000) i"""),
 
     /** Partitioned, published as its root. */
@@ -41,11 +41,11 @@ enum TortureTable {
           "CREATE TABLE parts_0 PARTITION OF parts FOR VALUES WITH (MODULUS 3, REMAINDER 0)",
           "CREATE TABLE parts_1 PARTITION OF parts FOR VALUES WITH (MODULUS 3, REMAINDER 1)",
           "CREATE TABLE parts_2 PARTITION OF parts FOR VALUES WITH (MODULUS 3, REMAINDER 2)",
-          "INSERT INTO parts SELECT i, 'part ' || i, i FROM generate_series(1, 3000) i"),
+          "INSERT INTO parts SELECT i, 'planted-value part ' || i, i FROM generate_series(1, 3000) i"),
 
     /** Truncated now and then. */
     SCRATCH(List.of("id"), true, "CREATE TABLE scratch (id bigint PRIMARY KEY, note text)",
-            "INSERT INTO scratch SELECT i, 'scratch ' || i FROM generate_series(1, 200) i"),
+            "INSERT INTO scratch SELECT i, 'planted-value scratch ' || i FROM generate_series(1, 200) i"),
 
     /**
      * No key, only inserts: the last row of each transaction, with the number of the transaction among its writer's,
@@ -56,6 +56,10 @@ enum TortureTable {
            "INSERT INTO ledger SELECT 0, i, 0 FROM generate_series(1, 500) i");
 
     static final String PUBLICATION = "torture";
+    /** What many values contain, for nobody to tell. */
+    static final String PLANTED = "planted-value";
+    /** Gives a table a column of a type that only its text is read of. */
+    static final String AS_TEXT = "ALTER TABLE notes ADD COLUMN origin inet DEFAULT '10.0.0.1'";
 
     private final List<String> identity;
     private final boolean keyed;

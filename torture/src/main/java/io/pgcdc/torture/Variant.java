@@ -8,10 +8,11 @@ import java.util.Random;
  *
  * @param route    what stands between the component and the sink
  * @param options  of the endpoint
+ * @param text     whether a table has a column because of which all changes come as text, not in binary
  * @param failures of a thousand exchanges, how many the sink refuses
  * @param slowness of a thousand exchanges, how many are answered late
  */
-record Variant(Route route, String options, int failures, int slowness) {
+record Variant(Route route, String options, boolean text, int failures, int slowness) {
 
     /** An odd number with bits all over: that of the golden ratio. */
     private static final long SPREAD = 0x9E3779B97F4A7C15L;
@@ -52,7 +53,7 @@ record Variant(Route route, String options, int failures, int slowness) {
         // Last, so that the seeds of before are what they were: after each crash by chunks, whatever there is to read.
         options += random.nextBoolean() ? "&expressBacklogBytes=" + pick(random, 0, 64 << 10) : "";
         options += random.nextInt(3) == 0 ? "&streamTransactions=true" : "";
-        return new Variant(route, options, failures, slowness);
+        return new Variant(route, options, seed % 4 == 3, failures, slowness);
     }
 
     boolean streamsTransactions() {
@@ -69,7 +70,7 @@ record Variant(Route route, String options, int failures, int slowness) {
 
     @Override
     public String toString() {
-        return route.name().toLowerCase(Locale.ROOT) + " " + options
+        return route.name().toLowerCase(Locale.ROOT) + " " + options + (text ? ", as text" : "")
                + (failures == 0 ? "" : ", " + failures + "‰ refused") + (slowness == 0 ? "" : ", " + slowness + "‰ late");
     }
 }

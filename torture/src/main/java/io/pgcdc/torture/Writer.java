@@ -202,11 +202,12 @@ final class Writer {
     private String customers() {
         long id = 1 + random.nextInt(KEYS);
         return switch (random.nextInt(10)) {
-            case 0, 1 -> "INSERT INTO customers VALUES (" + id + ", 'new', " + random.nextInt() + " / 1000.0, '{\"n\": "
+            case 0, 1 ->
+                "INSERT INTO customers VALUES (" + id + ", 'planted-value', " + random.nextInt() + " / 1000.0, '{\"n\": "
                          + random.nextInt(100) + "}', clock_timestamp(), " + big()
-                         + ") ON CONFLICT (id) DO UPDATE SET name = 'again', at = excluded.at";
+                         + ") ON CONFLICT (id) DO UPDATE SET name = 'planted-value again', at = excluded.at";
             case 2, 3, 4, 5 -> "UPDATE customers SET balance = " + random.nextInt() + " / 100.0, name = "
-                               + (random.nextInt(10) == 0 ? "NULL" : "'u' || balance") + " WHERE id = " + id;
+                               + (random.nextInt(10) == 0 ? "NULL" : "'planted-value' || balance") + " WHERE id = " + id;
             case 6, 7 -> "UPDATE customers SET big = " + big() + " WHERE id = " + id;
             // The large value stays: it is not sent, and the sink takes it along to the new key
             case 8 -> "UPDATE customers SET id = id + " + KEYS + " WHERE id = " + id
@@ -220,13 +221,14 @@ final class Writer {
     }
 
     private String orders() {
-        String region = "'r" + random.nextInt(4) + "'";
+        String region = "'planted-value r" + random.nextInt(4) + "'";
         long id = 1 + random.nextInt(KEYS);
         String there = " WHERE region = " + region + " AND id = " + id;
         return switch (random.nextInt(8)) {
             case 0, 1, 2 -> "INSERT INTO orders VALUES (" + region + ", " + id + ", " + random.nextInt()
-                            + " * 0.01, 'new', clock_timestamp()) ON CONFLICT DO NOTHING";
-            case 3, 4, 5 -> "UPDATE orders SET amount = amount + 0.1, note = 'u' || " + random.nextInt(1_000) + there;
+                            + " * 0.01, 'planted-value', clock_timestamp()) ON CONFLICT DO NOTHING";
+            case 3, 4, 5 ->
+                "UPDATE orders SET amount = amount + 0.1, note = 'planted-value' || " + random.nextInt(1_000) + there;
             case 6 -> "UPDATE orders SET region = 'moved', id = " + random.nextLong() + there;
             default -> "DELETE FROM orders" + there;
         };
@@ -236,7 +238,7 @@ final class Writer {
         long id = 1 + random.nextInt(2_000);
         return switch (random.nextInt(4)) {
             case 0 -> "INSERT INTO notes VALUES (" + (System.currentTimeMillis() * 1_000 + number * 100L + notes++ % 100)
-                      + ", 'n', '[1, 2]', " + random.nextInt() + ")";
+                      + ", 'planted-value', '[1, 2]', " + random.nextInt() + ")";
             case 1, 2 -> "UPDATE notes SET amount = amount + 1, doc = "
                          + (random.nextBoolean() ? "NULL" : "'{\"k\": \"v\"}'") + " WHERE id = " + id;
             default -> "DELETE FROM notes WHERE id = " + id;
@@ -246,8 +248,9 @@ final class Writer {
     private String parts() {
         long id = 1 + random.nextInt(KEYS);
         return switch (random.nextInt(3)) {
-            case 0 -> "INSERT INTO parts VALUES (" + id + ", 'p', 1) ON CONFLICT (id) DO UPDATE SET amount = parts.amount + 1";
-            case 1 -> "UPDATE parts SET note = 'u" + random.nextInt(1_000) + "' WHERE id = " + id;
+            case 0 -> "INSERT INTO parts VALUES (" + id
+                      + ", 'planted-value', 1) ON CONFLICT (id) DO UPDATE SET amount = parts.amount + 1";
+            case 1 -> "UPDATE parts SET note = 'planted-value" + random.nextInt(1_000) + "' WHERE id = " + id;
             default -> "DELETE FROM parts WHERE id = " + id;
         };
     }
@@ -256,6 +259,6 @@ final class Writer {
         return random.nextInt(60) == 0
                 ? TRUNCATE
                 : "INSERT INTO scratch VALUES (" + random.nextInt(500)
-                  + ", 's') ON CONFLICT (id) DO UPDATE SET note = scratch.note || '.'";
+                  + ", 'planted-value') ON CONFLICT (id) DO UPDATE SET note = scratch.note || '.'";
     }
 }

@@ -17,7 +17,7 @@ class CheckerTest {
     private final Violations violations = new Violations(line -> {
     });
     private final Checker checker
-            = new Checker(new Variant(Variant.Route.DIRECT, "", 0, 0), violations);
+            = new Checker(new Variant(Variant.Route.DIRECT, "", false, 0, 0), violations);
 
     @Test
     void changes_in_order_are_right() {

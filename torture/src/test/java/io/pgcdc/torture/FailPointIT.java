@@ -20,8 +20,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 @Execution(ExecutionMode.CONCURRENT)
 class FailPointIT {
 
-    private static final Variant VARIANT = new Variant(Variant.Route.DIRECT, "tableSyncWorkers=4", 0, 0);
-    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Variant VARIANT = new Variant(Variant.Route.DIRECT, "tableSyncWorkers=4", false, 0, 0);
+    private static final Duration PATIENCE = Duration.ofSeconds(120);
 
     private static PostgresServer server;
 

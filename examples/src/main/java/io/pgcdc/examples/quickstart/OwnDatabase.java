@@ -28,7 +28,7 @@ final class OwnDatabase {
             Terminal.say("Copying %d tables of publication %s to %s", expected.size(), source.publication(),
                     file.path());
             Progress progress;
-            try (Streaming streaming = Streaming.start(source, file)) {
+            try (Streaming streaming = Streaming.start(source, file, StatusPage.choose(settings.port()))) {
                 progress = streaming.progress();
                 if (streaming.awaitCopy(expected, stop, FOREVER)) {
                     Terminal.say("Streaming; Ctrl-C stops%s", QueryDoor.hint());

@@ -9,7 +9,7 @@ import java.util.Optional;
  * The quick start. Without options it brings its own PostgreSQL with a shop, copies it to a DuckDB file, follows what
  * the shop does for a minute and compares. With {@code -Dpgcdc.url}, {@code -Dpgcdc.username}, {@code -Dpgcdc.password}
  * and {@code -Dpgcdc.publication} it does so with a database that is there. {@code -Dpgcdc.seconds} says for how long,
- * {@code -Dquery} what is asked at the end.
+ * {@code -Dquery} what is asked at the end, {@code -Dpgcdc.port} where the page is that shows it all.
  */
 public final class QuickStart {
 

@@ -3,6 +3,7 @@ package io.pgcdc.examples.quickstart;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * What the command line says. There is no {@code toString} of the password.
@@ -11,8 +12,9 @@ import java.util.Optional;
  * @param length how long to stream; empty: until Ctrl-C
  * @param output where the file and logs go
  * @param query  what to ask the file at the end
+ * @param port   where the page is; empty: where there is room
  */
-record Settings(Optional<Source> source, Optional<Duration> length, Path output, Optional<String> query) {
+record Settings(Optional<Source> source, Optional<Duration> length, Path output, Optional<String> query, OptionalInt port) {
 
     static final String PUBLICATION = "shop";
     private static final Duration EMBEDDED_LENGTH = Duration.ofSeconds(60);
@@ -22,8 +24,9 @@ record Settings(Optional<Source> source, Optional<Duration> length, Path output,
         Optional<Duration> length = property("seconds").map(Settings::seconds);
         Path output = Path.of(property("output").orElse("quickstart-output")).toAbsolutePath().normalize();
         Optional<String> query = Optional.ofNullable(System.getProperty("query")).filter(sql -> !sql.isBlank());
+        OptionalInt port = property("port").map(Settings::port).orElse(OptionalInt.empty());
         return new Settings(
-                source, source.isEmpty() ? length.or(() -> Optional.of(EMBEDDED_LENGTH)) : length, output, query);
+                source, source.isEmpty() ? length.or(() -> Optional.of(EMBEDDED_LENGTH)) : length, output, query, port);
     }
 
     /** The DuckDB file. */
@@ -44,6 +47,18 @@ record Settings(Optional<Source> source, Optional<Duration> length, Path output,
         } catch (NumberFormatException e) {
             throw new IllegalArgumentException("-Dpgcdc.seconds must be a whole number, not '" + text + "'", e);
         }
+    }
+
+    private static OptionalInt port(String text) {
+        try {
+            int port = Integer.parseUnsignedInt(text);
+            if (port > 0 && port <= 65_535) {
+                return OptionalInt.of(port);
+            }
+        } catch (NumberFormatException e) {
+            throw new IllegalArgumentException("-Dpgcdc.port must be a number of a port, not '" + text + "'", e);
+        }
+        throw new IllegalArgumentException("-Dpgcdc.port must be from 1 to 65535, not " + text);
     }
 
     private static Optional<String> property(String name) {

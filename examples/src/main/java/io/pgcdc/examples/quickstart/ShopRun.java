@@ -45,7 +45,7 @@ final class ShopRun {
     }
 
     private void stream(SourceView view, Map<TableId, Long> expected) throws Exception {
-        try (Streaming streaming = Streaming.start(shop.source(), file)) {
+        try (Streaming streaming = Streaming.start(shop.source(), file, StatusPage.choose(settings.port()))) {
             try (Workload workload = Workload.start(shop.source())) {
                 if (streaming.awaitCopy(expected, stop, LONGEST_COPY)) {
                     Duration length = settings.length().orElseThrow();
@@ -66,6 +66,7 @@ final class ShopRun {
             throws SQLException, InterruptedException {
         String end = view.currentLsn();
         Terminal.say("Stopping: the shop is closed at %s, waiting until that is acknowledged", end);
+        streaming.resume();
         long start = System.nanoTime();
         while (!streaming.isCopied() || !view.isAcknowledged(end)) {
             if (System.nanoTime() - start > LONGEST_CATCH_UP.toNanos()) {

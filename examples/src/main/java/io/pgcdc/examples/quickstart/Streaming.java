@@ -19,14 +19,16 @@ final class Streaming implements AutoCloseable {
     private final CamelContext camel = new DefaultCamelContext();
     private final Source source;
     private final DuckDbFile file;
+    private final StatusPage page;
 
-    private Streaming(Source source, DuckDbFile file) {
+    private Streaming(Source source, DuckDbFile file, StatusPage page) {
         this.source = source;
         this.file = file;
+        this.page = page;
     }
 
-    static Streaming start(Source source, DuckDbFile file) throws Exception {
-        Streaming streaming = new Streaming(source, file);
+    static Streaming start(Source source, DuckDbFile file, StatusPage page) throws Exception {
+        Streaming streaming = new Streaming(source, file, page);
         try {
             streaming.start();
             return streaming;
@@ -43,7 +45,9 @@ final class Streaming implements AutoCloseable {
         pgcdc.getConfiguration().setPassword(source.password());
         camel.getShutdownStrategy().setTimeout(30);
         camel.addRoutes(new ShopRoute(source.publication(), file.url(), progress));
+        page.addTo(camel);
         camel.start();
+        Terminal.say("Look at it: %s", page.address());
     }
 
     Progress progress() {
@@ -103,8 +107,20 @@ final class Streaming implements AutoCloseable {
         }
     }
 
+    /** Ends a pause that somebody began on the page. */
+    void resume() {
+        if (status().paused()) {
+            Terminal.say("The page has it paused; it goes on now");
+            consumer().resumePipeline();
+        }
+    }
+
     private PipelineStatus status() {
-        return ((PgCdcConsumer) camel.getRoute(ShopRoute.ID).getConsumer()).status();
+        return consumer().status();
+    }
+
+    private PgCdcConsumer consumer() {
+        return (PgCdcConsumer) camel.getRoute(ShopRoute.ID).getConsumer();
     }
 
     /** Lets what is under way complete, then stops. */

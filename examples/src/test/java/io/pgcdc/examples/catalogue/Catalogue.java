@@ -61,6 +61,9 @@ final class Catalogue {
         if (component != null && (consumer && component.isProducerOnly() || producer && component.isConsumerOnly())) {
             problems.add("can't be a " + endpoint.role());
         }
+        if (producer && uri.startsWith("pgcdc:") && !uri.contains("operation=")) {
+            problems.add("missing option operation");
+        }
         return problems;
     }
 

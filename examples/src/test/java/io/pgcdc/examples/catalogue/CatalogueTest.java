@@ -74,7 +74,8 @@ class CatalogueTest {
 
     @Test
     void an_endpoint_on_the_wrong_side_is_found() {
-        assertThat(problems(Language.JAVA, "from(\"direct:a\").to(\"pgcdc:orders\");")).contains("PRODUCER");
+        assertThat(problems(Language.JAVA, "from(\"direct:a\").to(\"timer:orders\");")).contains("PRODUCER");
+        assertThat(problems(Language.JAVA, "from(\"direct:a\").to(\"pgcdc:orders\");")).contains("missing option operation");
         assertThat(problems(Language.JAVA, "from(\"pgcdc-jdbc:a\").to(\"log:a\");")).contains("CONSUMER");
     }
 

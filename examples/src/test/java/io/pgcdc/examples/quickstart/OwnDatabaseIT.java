@@ -3,6 +3,7 @@ package io.pgcdc.examples.quickstart;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 import io.pgcdc.testing.PostgresTest;
 import io.pgcdc.testing.TestDatabase;
@@ -22,7 +23,9 @@ class OwnDatabaseIT {
                 "CREATE PUBLICATION own FOR TABLE t");
         Source source = new Source(database.url(), database.username(), database.password(), "own");
         Settings settings
-                = new Settings(Optional.of(source), Optional.of(Duration.ofSeconds(1)), directory, Optional.empty());
+                = new Settings(
+                        Optional.of(source), Optional.of(Duration.ofSeconds(1)), directory, Optional.empty(),
+                        OptionalInt.empty());
         assertThat(new OwnDatabase(settings, source, new StopSignal()).run()).isZero();
         assertThat(new OwnDatabase(settings, source, new StopSignal()).run()).isZero();
         DuckDbFile.delete(settings.file());

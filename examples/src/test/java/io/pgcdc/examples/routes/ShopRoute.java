@@ -69,7 +69,7 @@ final class ShopRoute implements AutoCloseable {
     }
 
     void awaitFailure() {
-        Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> failures.get() > 0);
+        Awaitility.await().atMost(Duration.ofMinutes(2)).until(() -> failures.get() > 0);
     }
 
     /** Lets the destination take what is sent, and the exchange fail afterwards: the first few. */

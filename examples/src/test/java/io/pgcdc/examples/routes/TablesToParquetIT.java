@@ -42,7 +42,7 @@ class TablesToParquetIT {
 
     private static void awaitRows(Path directory, String... rows) {
         Path file = directory.resolve("orders.parquet");
-        Awaitility.await().atMost(Duration.ofSeconds(60)).ignoreException(SQLException.class).untilAsserted(
+        Awaitility.await().atMost(Duration.ofMinutes(2)).ignoreException(SQLException.class).untilAsserted(
                 () -> {
                     assertThat(file).matches(Files::exists);
                     assertThat(rowsOf(file)).containsExactlyInAnyOrder(rows);

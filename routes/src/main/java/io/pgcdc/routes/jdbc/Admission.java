@@ -19,10 +19,19 @@ import io.pgcdc.model.Position;
 record Admission(boolean clears, List<ChangeEvent> todo, Progress after) {
 
     /**
-     * @param segment   changes of one table and of one kind, see {@link Segments}
-     * @param isInOrder whether every change of the table before them has ended
+     * @param segment changes of one table and of one kind, see {@link Segments}
+     * @param arrival what is known of the changes of the table before them
+     * @param mode    a changelog takes what is void as well
      */
-    static Admission of(Progress progress, List<ChangeEvent> segment, boolean isInOrder) {
+    static Admission of(Progress progress, List<ChangeEvent> segment, Arrival arrival, WriteMode mode) {
+        if (arrival != Arrival.UNKNOWN || mode == WriteMode.changelog) {
+            return of(progress, segment, arrival == Arrival.IN_ORDER);
+        }
+        List<ChangeEvent> valid = segment.stream().filter(change -> !progress.isVoid(change)).toList();
+        return valid.isEmpty() ? new Admission(false, valid, progress) : of(progress, valid, false);
+    }
+
+    private static Admission of(Progress progress, List<ChangeEvent> segment, boolean isInOrder) {
         ChangeEvent first = segment.get(0);
         if (Segments.isOfCopy(first)) {
             return ofCopy(progress, segment);
@@ -41,7 +50,11 @@ record Admission(boolean clears, List<ChangeEvent> todo, Progress after) {
             return progress;
         }
         Position last = todo.get(todo.size() - 1).position();
-        return isInOrder ? progress.at(last) : progress.withEarly(last);
+        if (isInOrder) {
+            return progress.at(last);
+        }
+        Progress after = progress.withEarly(last);
+        return todo.get(0).operation() == Operation.TRUNCATE ? after.beginningAt(last) : after;
     }
 
     /** Whether the destination stays as it is, and what is stored of it. */
@@ -69,7 +82,7 @@ record Admission(boolean clears, List<ChangeEvent> todo, Progress after) {
         if (first.operation() != Operation.READ) {
             return same
                     ? new Admission(false, List.of(), progress)
-                    : new Admission(!progress.isNone(), segment, new Progress(copyLsn, CopiedRows.none(), null, null));
+                    : new Admission(!progress.isNone(), segment, new Progress(copyLsn, CopiedRows.none(), null, null, null));
         }
         if (!same) {
             // Nobody said truncate, for the pipeline has forgotten that it had delivered the table before.
@@ -83,6 +96,6 @@ record Admission(boolean clears, List<ChangeEvent> todo, Progress after) {
     private static Progress with(long copyLsn, CopiedRows before, List<ChangeEvent> more) {
         CopiedRows copied = before.copy();
         more.forEach(row -> copied.add(row.ordinal()));
-        return new Progress(copyLsn, copied, null, null);
+        return new Progress(copyLsn, copied, null, null, null);
     }
 }

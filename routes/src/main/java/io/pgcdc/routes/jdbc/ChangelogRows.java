@@ -75,10 +75,16 @@ final class ChangelogRows implements RowChanges {
             String column = table.columns().get(COLUMNS.size() + shape.keyPosition(i)).quoted();
             sameKey.append(" AND l.").append(column).append(" = o.").append(column);
         }
-        String ofCopy = "%s." + OPERATION + " = 'read' AND %<s." + SEQUENCE + " BETWEEN '" + first + "' AND '" + last + "'";
+        String ofCopy = "%s." + quoted(OPERATION) + " = 'read' AND %<s." + quoted(SEQUENCE) + " BETWEEN '" + first + "' AND '"
+                        + last + "'";
         return "DELETE FROM " + table.quoted() + " AS o WHERE " + ofCopy.formatted("o") + " AND EXISTS (SELECT 1 FROM "
-               + table.quoted() + " AS l WHERE " + ofCopy.formatted("l") + " AND l." + SEQUENCE + " > o." + SEQUENCE + sameKey
+               + table.quoted() + " AS l WHERE " + ofCopy.formatted("l") + " AND l." + quoted(SEQUENCE) + " > o."
+               + quoted(SEQUENCE) + sameKey
                + ")";
+    }
+
+    private static String quoted(String column) {
+        return TableId.quote(column);
     }
 
     private void add(ChangeEvent change) {
@@ -133,8 +139,8 @@ final class ChangelogRows implements RowChanges {
     @Override
     public void merge(Statement statement, String stage) throws SQLException {
         String missing = isInOrder
-                ? "" : " WHERE NOT EXISTS (SELECT 1 FROM " + table.quoted() + " AS l WHERE l." + SEQUENCE
-                       + " = s.c1 AND l." + OPERATION + " = s.c0)";
+                ? "" : " WHERE NOT EXISTS (SELECT 1 FROM " + table.quoted() + " AS l WHERE l." + quoted(SEQUENCE)
+                       + " = s.c1 AND l." + quoted(OPERATION) + " = s.c0)";
         statement.executeUpdate(UnkeyedRows.insert(table, stage) + missing);
     }
 }

@@ -80,9 +80,8 @@ final class Layout {
                         "Rename it, or use mode=currentState");
             }
             String name = column.name();
-            if (!taken.add(folded(name))) {
+            while (!taken.add(folded(name))) {
                 name = name + '_' + column.number();
-                taken.add(folded(name));
             }
             names.add(name);
         }

@@ -23,7 +23,7 @@ final class SinkStore {
     private static final String OF_TABLE = " WHERE sink = ? AND source_schema = ? AND source_table = ?";
     private static final String TABLE_COLUMNS
             = "relation, system_identifier, pipeline, target_schema, target_table, replica_identity, shape_since,"
-              + " shape_version, copy_lsn, copied, position, early";
+              + " shape_version, copy_lsn, copied, position, early, begins";
     private static final String COLUMN_COLUMNS
             = "ordinal, target_name, is_text, is_kept, name, number, type_oid, type_name, type_modifier, is_key, default_expression,"
               + " missing_value";
@@ -58,7 +58,8 @@ final class SinkStore {
                 statement.execute("CREATE TABLE " + tables + " (" + identity + "relation BIGINT, system_identifier" + text
                                   + "pipeline" + text + "target_schema" + text + "target_table" + text + "replica_identity"
                                   + text + "shape_since" + text + "shape_version BIGINT, copy_lsn" + text + "copied" + text
-                                  + "position" + text + "early" + text + "PRIMARY KEY (sink, source_schema, source_table))");
+                                  + "position" + text + "early" + text + "begins" + text
+                                  + "PRIMARY KEY (sink, source_schema, source_table))");
             }
             if (!haveColumns) {
                 statement.execute("CREATE TABLE " + columns + " (" + identity + "ordinal INTEGER NOT NULL, target_name" + text
@@ -90,7 +91,8 @@ final class SinkStore {
         String copyLsn = row.getString("copy_lsn");
         Progress progress = new Progress(
                 copyLsn == null ? null : Lsn.parse(copyLsn).value(), CopiedRows.parse(row.getString("copied")),
-                Progress.position(row.getString("position")), Progress.position(row.getString("early")));
+                Progress.position(row.getString("position")), Progress.position(row.getString("early")),
+                Progress.position(row.getString("begins")));
         TableId target = new TableId(row.getString("target_schema"), row.getString("target_table"));
         return new SinkTable(
                 source, row.getLong("relation"), new Origin(row.getString("system_identifier"), row.getString("pipeline")),
@@ -176,9 +178,9 @@ final class SinkStore {
 
     private void saveProgress(Connection connection, SinkTable table) throws SQLException {
         try (PreparedStatement update = connection.prepareStatement(
-                "UPDATE " + tables + " SET copy_lsn = ?, copied = ?, position = ?, early = ?" + OF_TABLE)) {
+                "UPDATE " + tables + " SET copy_lsn = ?, copied = ?, position = ?, early = ?, begins = ?" + OF_TABLE)) {
             progress(update, 1, table.progress());
-            identify(update, 5, table.source());
+            identify(update, 6, table.source());
             if (update.executeUpdate() != 1) {
                 throw new SQLException("the row of " + table.source() + " in " + tables + " is gone");
             }
@@ -188,7 +190,7 @@ final class SinkStore {
     private void insert(Connection connection, SinkTable table) throws SQLException {
         try (PreparedStatement insert = connection.prepareStatement(
                 "INSERT INTO " + tables + " (sink, source_schema, source_table, " + TABLE_COLUMNS
-                                                                    + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
+                                                                    + ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)")) {
             identify(insert, 1, table.source());
             insert.setLong(4, table.relation());
             insert.setString(5, table.origin().system());
@@ -258,6 +260,7 @@ final class SinkStore {
         statement.setString(first + 1, progress.copied().toString());
         statement.setString(first + 2, Progress.text(progress.position()));
         statement.setString(first + 3, Progress.text(progress.early()));
+        statement.setString(first + 4, Progress.text(progress.begins()));
     }
 
     private void identify(PreparedStatement statement, int first, TableId source) throws SQLException {

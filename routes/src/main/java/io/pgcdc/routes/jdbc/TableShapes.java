@@ -174,12 +174,18 @@ final class TableShapes {
         List<SinkColumn> kept = new ArrayList<>();
         for (SinkColumn column : table.columns()) {
             if (column.isKept() || !dropsColumns && !origins.containsValue(column.source())) {
-                boolean taken = live.stream().anyMatch(other -> layout.isSame(other.name(), column.name()));
-                String name = taken ? column.name() + '_' + column.source().number() : column.name();
+                String name = column.name();
+                while (isTaken(name, live) || isTaken(name, kept)) {
+                    name = name + '_' + column.source().number();
+                }
                 kept.add(new SinkColumn(column.source(), name, column.isText(), true));
             }
         }
         return kept;
+    }
+
+    private boolean isTaken(String name, List<SinkColumn> columns) {
+        return columns.stream().anyMatch(other -> layout.isSame(other.name(), name));
     }
 
     private List<Integer> positions(SinkTable before, SinkTable after, Map<Column, Column> origins, List<SinkColumn> kept) {

@@ -9,6 +9,7 @@ import io.pgcdc.model.ChangeEvent;
 import io.pgcdc.model.ErrorCode;
 import io.pgcdc.model.Operation;
 import io.pgcdc.model.PgCdcException;
+import io.pgcdc.model.Position;
 import io.pgcdc.model.TableId;
 import io.pgcdc.model.TableSchema;
 import io.pgcdc.routes.jdbc.dialect.Dialect;
@@ -40,11 +41,12 @@ record TableWrite(Sink sink, Connection connection, List<ChangeEvent> segment, O
             return ended(stored);
         }
         Admission admission
-                = Admission.of(stored == null ? Progress.NONE : stored.progress(), segment, isInOrder());
+                = Admission.of(stored == null ? Progress.NONE : stored.progress(), segment, arrival, sink.mode());
         if (admission.isNothing()) {
             return stored;
         }
-        SinkTable table = shaped(stored, admission.clears() && Segments.isOfCopy(first));
+        Position at = admission.todo().get(0).position();
+        SinkTable table = shaped(stored, at, admission.clears() && Segments.isOfCopy(first));
         if (admission.clears()) {
             clear(table, first);
         }
@@ -57,7 +59,7 @@ record TableWrite(Sink sink, Connection connection, List<ChangeEvent> segment, O
             if (isComplete(table)) {
                 requireRows(table, admission.todo(), stored == null);
             }
-            rows(table, admission.todo()).apply(connection, dialect());
+            rows(table, at, admission.todo()).apply(connection, dialect());
         }
         return save(stored, table.with(after));
     }
@@ -81,7 +83,7 @@ record TableWrite(Sink sink, Connection connection, List<ChangeEvent> segment, O
     }
 
     private TableSchema shape() {
-        return segment.get(0).tableSchema();
+        return first().tableSchema();
     }
 
     /** By its name, or if that is new by its number. */
@@ -115,30 +117,36 @@ record TableWrite(Sink sink, Connection connection, List<ChangeEvent> segment, O
         return segment.get(0).operation() == Operation.TRUNCATE && Segments.isOfCopy(segment.get(0));
     }
 
-    private SinkTable shaped(SinkTable stored, boolean begins) throws SQLException {
+    private SinkTable shaped(SinkTable stored, Position at, boolean begins) throws SQLException {
         if (stored == null) {
             if (arrival == Arrival.EARLY && !Segments.isOfCopy(segment.get(0))) {
                 throw early("is new");
             }
-            return sink.shapes().create(connection, shape(), origin, segment.get(0).position());
+            return sink.shapes().create(connection, shape(), origin, at);
         }
         SinkTable table = stored.origin().mayBe(origin) ? stored : stored.with(origin);
         boolean isOther = stored.relation() != shape().relationOid() && stored.source().equals(shape().table());
         if (isOther && isBegin() && sink.mode() == WriteMode.currentState
                 || begins && !Catalogue.hasTable(connection, table.target(), dialect())) {
-            return sink.shapes().replace(connection, table, shape(), segment.get(0).position());
+            return sink.shapes().replace(connection, table, shape(), at);
         }
         if (arrival == Arrival.EARLY && !table.hasShapeOf(shape())) {
             // What comes again before it has the former shape.
             throw early("gets another shape");
         }
-        return isFormerShape(table) ? table : sink.shapes().reshape(connection, table, shape(), segment.get(0).position());
+        boolean staysAsItIs = isFormerShape(table, at)
+                && (first().operation() == Operation.SCHEMA || FormerShape.fits(shape(), table.shape()));
+        return staysAsItIs ? table : sink.shapes().reshape(connection, table, shape(), at);
     }
 
-    private boolean isFormerShape(SinkTable table) {
-        return arrival == Arrival.UNKNOWN && sink.mode() == WriteMode.currentState && segment.get(0).operation().isRow()
-                && table.since() != null && segment.get(0).position().compareTo(table.since()) < 0
-                && !table.hasShapeOf(shape()) && FormerShape.fits(shape(), table.shape());
+    /** Whether the table has got a later shape already, for others have come further. */
+    private boolean isFormerShape(SinkTable table, Position at) {
+        return arrival == Arrival.UNKNOWN && sink.mode() == WriteMode.currentState && table.since() != null
+                && at.compareTo(table.since()) < 0 && !table.hasShapeOf(shape());
+    }
+
+    private ChangeEvent first() {
+        return segment.get(0);
     }
 
     private void clear(SinkTable table, ChangeEvent first) throws SQLException {
@@ -162,7 +170,7 @@ record TableWrite(Sink sink, Connection connection, List<ChangeEvent> segment, O
         execute(ChangelogRows.deleteReadAgain(sink.layout().written(table), table.shape(), table.progress().copyLsn()));
     }
 
-    private RowChanges rows(SinkTable table, List<ChangeEvent> todo) {
+    private RowChanges rows(SinkTable table, Position at, List<ChangeEvent> todo) {
         TargetTable target = sink.layout().written(table);
         boolean isOfCopy = Segments.isOfCopy(segment.get(0));
         if (sink.mode() == WriteMode.changelog) {
@@ -170,7 +178,7 @@ record TableWrite(Sink sink, Connection connection, List<ChangeEvent> segment, O
         }
         if (target.hasKey()) {
             return new KeyedRows(
-                    table.source(), target, dialect(), isFormerShape(table) ? FormerShape.told(todo, table.shape()) : todo);
+                    table.source(), target, dialect(), isFormerShape(table, at) ? FormerShape.told(todo, table.shape()) : todo);
         }
         if (!isInOrder() && !isOfCopy) {
             throw early("has no key");

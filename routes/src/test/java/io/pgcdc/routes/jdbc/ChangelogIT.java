@@ -5,8 +5,8 @@ import java.util.List;
 
 import io.pgcdc.testing.PostgresTest;
 import io.pgcdc.testing.TestDatabase;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import static org.assertj.core.api.Assertions.assertThat;
@@ -42,7 +42,7 @@ class ChangelogIT {
     }
 
     @ParameterizedTest
-    @CsvSource({ "POSTGRES", "DUCKDB" })
+    @EnumSource(SinkDatabase.Kind.class)
     void changes_that_come_again_are_not_there_twice(SinkDatabase.Kind kind, TestDatabase source) throws Exception {
         source.execute("CREATE TABLE t (id int PRIMARY KEY)", "INSERT INTO t SELECT generate_series(1, 500)",
                 "CREATE TABLE keyless (n int)", "INSERT INTO keyless SELECT generate_series(1, 300)",
@@ -56,13 +56,28 @@ class ChangelogIT {
                 route.awaitCaughtUp();
             }
             assertThat(failing.failures()).isGreaterThan(5);
-            for (String table : List.of("public.t", "public.keyless")) {
-                assertThat(sink.text("SELECT count(*) FROM (SELECT _pgcdc_seq, _pgcdc_op FROM " + table
-                                     + " GROUP BY _pgcdc_seq, _pgcdc_op HAVING count(*) > 1) AS d"))
+            for (String table : List.of("\"public\".\"t\"", "\"public\".\"keyless\"")) {
+                assertThat(sink.text("SELECT count(*) FROM (SELECT \"_pgcdc_seq\", \"_pgcdc_op\" FROM " + table
+                                     + " GROUP BY \"_pgcdc_seq\", \"_pgcdc_op\" HAVING count(*) > 1) AS d"))
                         .as(table).isEqualTo("0");
             }
-            assertThat(sink.text("SELECT count(*) FROM public.t")).isEqualTo(String.valueOf(500 + 400 + 2 * 900));
-            assertThat(sink.text("SELECT count(*) FROM public.keyless")).isEqualTo("900");
+            assertThat(sink.text("SELECT count(*) FROM \"public\".\"t\"")).isEqualTo(String.valueOf(500 + 400 + 2 * 900));
+            assertThat(sink.text("SELECT count(*) FROM \"public\".\"keyless\"")).isEqualTo("900");
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(SinkDatabase.Kind.class)
+    void a_table_that_is_copied_anew_says_so_by_a_truncate(SinkDatabase.Kind kind, TestDatabase source) throws Exception {
+        source.execute("CREATE TABLE t (id int PRIMARY KEY)", "INSERT INTO t VALUES (1)",
+                "CREATE PUBLICATION mypub FOR TABLE t");
+        try (SinkDatabase sink = SinkDatabase.create(kind);
+             SinkRoute route = SinkRoute.start(source, sink, "batching=true&includeCopyMarkers=true|mode=changelog")) {
+            route.awaitCaughtUp();
+            route.consumer().resyncTable("public.t");
+            Awaitility.await().untilAsserted(
+                    () -> assertThat(sink.texts("SELECT \"_pgcdc_op\", \"id\" FROM \"public\".\"t\" ORDER BY \"_pgcdc_seq\""))
+                            .containsExactly(row("read", "1"), row("truncate", null), row("read", "1")));
         }
     }
 

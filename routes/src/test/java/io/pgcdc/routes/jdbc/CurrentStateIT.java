@@ -1,5 +1,7 @@
 package io.pgcdc.routes.jdbc;
 
+import java.sql.Connection;
+import java.sql.Statement;
 import java.util.List;
 
 import io.pgcdc.model.TableId;
@@ -86,6 +88,41 @@ class CurrentStateIT {
         try (SinkDatabase sink = SinkDatabase.create(kind); SinkRoute route = SinkRoute.start(source, sink, "values=java")) {
             route.awaitCaughtUp();
             source.execute("UPDATE t SET id = id + 10 WHERE id > 10", "DELETE FROM t WHERE id = 5", "INSERT INTO t VALUES (5)");
+            route.awaitCaughtUp();
+            Mirror.assertEqual(source, sink, "t");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(quoteCharacter = '"', value = {
+            "POSTGRES, batching=true", "DUCKDB, batching=true", "H2, batching=true", "POSTGRES, ",
+            "DUCKDB, batching=true&maxBatchSize=3" })
+    void rows_that_are_copied_again_are_mended_and_the_others_stay(SinkDatabase.Kind kind, String options, TestDatabase source)
+            throws Exception {
+        source.execute("CREATE TABLE t (id int PRIMARY KEY, v text)",
+                "INSERT INTO t SELECT i, 'x' FROM generate_series(1, 100) i", "CREATE PUBLICATION mypub FOR TABLE t");
+        String given = options == null ? "" : options;
+        try (SinkDatabase sink = SinkDatabase.create(kind)) {
+            mendRows(source, sink, given);
+            try (SinkRoute route = SinkRoute.start(source, sink, given)) {
+                source.execute("INSERT INTO t VALUES (101)", "DELETE FROM t WHERE id = 7");
+                route.awaitCaughtUp();
+                Mirror.assertEqual(source, sink, "t");
+            }
+        }
+    }
+
+    private static void mendRows(TestDatabase source, SinkDatabase sink, String options) throws Exception {
+        try (SinkRoute route = SinkRoute.start(source, sink, options)) {
+            route.awaitCaughtUp();
+            source.execute("UPDATE t SET v = 'y' WHERE id > 90");
+            route.awaitCaughtUp();
+            sink.execute("UPDATE \"public\".\"t\" SET \"v\" = 'broken' WHERE \"id\" < 10",
+                    "DELETE FROM \"public\".\"t\" WHERE \"id\" = 20");
+            route.consumer().copyRows("public.t", "id <= 20");
+            source.execute("UPDATE t SET v = 'z' WHERE id = 5");
+            Awaitility.await().until(() -> route.consumer().getRowCopiesWaiting() == 0);
+            source.execute("UPDATE t SET v = 'w' WHERE id = 6");
             route.awaitCaughtUp();
             Mirror.assertEqual(source, sink, "t");
         }
@@ -208,6 +245,54 @@ class CurrentStateIT {
                 route.awaitCaughtUp();
                 assertThat(destination.count("shop.t WHERE v = 'v'")).isEqualTo(2);
             }
+        }
+    }
+
+    /** Else a crash of the destination would take back what is acknowledged, and nobody would notice. */
+    @Test
+    void a_commit_is_on_disk_before_its_change_is_acknowledged_whatever_the_destination_is_set_to(TestDatabase source)
+            throws Exception {
+        source.execute("CREATE TABLE t (id int PRIMARY KEY)", "INSERT INTO t VALUES (1)",
+                "CREATE PUBLICATION mypub FOR TABLE t");
+        try (SinkDatabase sink = SinkDatabase.create(SinkDatabase.Kind.POSTGRES)) {
+            sink.execute("CREATE TABLE t (id int PRIMARY KEY)", "CREATE TABLE seen (setting text)",
+                    "CREATE FUNCTION see() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN INSERT INTO public.seen VALUES "
+                                                                                                    + "(current_setting('synchronous_commit')); RETURN NULL; END $$",
+                    "CREATE TRIGGER see AFTER INSERT ON t EXECUTE FUNCTION see()",
+                    "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET synchronous_commit = off', current_database()); END $$");
+            try (SinkRoute route = SinkRoute.start(source, sink, "batching=true")) {
+                route.awaitCaughtUp();
+                assertThat(sink.text("SELECT DISTINCT setting FROM seen")).isEqualTo("on");
+            }
+        }
+    }
+
+    @Test
+    void a_destination_that_does_not_answer_is_given_up_after_the_time_in_its_url_and_tried_again(TestDatabase source)
+            throws Exception {
+        source.execute("CREATE TABLE bag (n int)", "CREATE PUBLICATION mypub FOR TABLE bag");
+        try (TestDatabase destination = source.server().createDatabase();
+             SinkRoute route = SinkRoute.start(source, new RouteBuilder() {
+                 @Override
+                 public void configure() {
+                     errorHandler(noErrorHandler());
+                     from("pgcdc:mypub?batching=true").routeId("cdc").to("pgcdc-jdbc:test?url=RAW(" + destination.url()
+                                                                         + "?socketTimeout=1)&username="
+                                                                         + destination.username() + "&password="
+                                                                         + destination.password());
+                 }
+             })) {
+            source.execute("INSERT INTO bag VALUES (0)");
+            route.awaitCaughtUp();
+            try (Connection other = destination.connect(); Statement lock = other.createStatement()) {
+                other.setAutoCommit(false);
+                lock.execute("LOCK TABLE bag");
+                source.execute("INSERT INTO bag VALUES (1)", "INSERT INTO bag VALUES (1)");
+                // The first attempt waits for the table, and those that came when it had been given up wait for the first.
+                Awaitility.await().until(() -> destination.count("pg_locks WHERE NOT granted") > 1);
+            }
+            route.awaitCaughtUp();
+            assertThat(destination.count("bag")).isEqualTo(3);
         }
     }
 

@@ -93,6 +93,14 @@ class EffectivelyOnceTest {
     }
 
     @Test
+    void partitions_that_are_read_at_different_speeds_make_the_table_that_the_source_has() {
+        forEachSeed(schedule -> {
+            schedule.partitions();
+            assertThat(schedule.rows).as(schedule.toString()).isEqualTo(schedule.source);
+        });
+    }
+
+    @Test
     void no_change_is_taken_for_one_of_a_lost_row_if_the_table_was_empty_at_first() {
         forEachSeed(schedule -> {
             schedule.source.clear();
@@ -269,26 +277,105 @@ class EffectivelyOnceTest {
             return firstFailure >= 0 ? firstFailure : from;
         }
 
+        /**
+         * As behind Kafka: rows by their key, what is about the table in all of them, in its place among the rows
+         * there.
+         */
+        private void partitions() {
+            List<List<ChangeEvent>> partitions = new ArrayList<>();
+            for (int i = 0; i < 4; i++) {
+                partitions.add(new ArrayList<>());
+            }
+            spread(partitions, copied(100));
+            for (int i = 0; i < 6; i++) {
+                spread(partitions, changes());
+                if (random.nextInt(3) == 0) {
+                    source.clear();
+                    lastCommit += 5;
+                    Transaction transaction = new Transaction(9, lastCommit, lastCommit, null);
+                    spread(partitions, List.of(new TruncateEvent(SHAPE, false, false, transaction, lastCommit, 1)));
+                } else if (random.nextInt(3) == 0) {
+                    long lsn = lastCommit + 5;
+                    spread(partitions, List.of(new TruncateEvent(SHAPE, false, false, Transaction.ofSnapshot(lsn), lsn, 0)));
+                    spread(partitions, copied(lsn));
+                }
+            }
+            int[] read = new int[partitions.size()];
+            while (read(partitions, read)) {
+                if (random.nextInt(8) == 0) {
+                    // Another member goes on where the group has committed.
+                    int partition = random.nextInt(read.length);
+                    read[partition] = Math.max(0, read[partition] - random.nextInt(12));
+                }
+            }
+        }
+
+        private List<ChangeEvent> copied(long lsn) {
+            List<ChangeEvent> copied = new ArrayList<>();
+            source.forEach((id, value) -> copied.add(
+                    change(Operation.READ, id, value, Transaction.ofSnapshot(lsn), copied.size() + 2)));
+            lastCommit = lsn + 1;
+            return copied;
+        }
+
+        private static void spread(List<List<ChangeEvent>> partitions, List<ChangeEvent> changes) {
+            for (ChangeEvent change : changes) {
+                if (change.operation().isRow()) {
+                    partitions.get((Integer) change.get("id") % partitions.size()).add(change);
+                } else {
+                    partitions.forEach(partition -> partition.add(change));
+                }
+            }
+        }
+
+        /** What one poll of one or two partitions brings; false if there is nothing any more. */
+        private boolean read(List<List<ChangeEvent>> partitions, int[] read) {
+            List<ChangeEvent> poll = new ArrayList<>();
+            int[] after = read.clone();
+            for (int i = random.nextInt(2); i >= 0; i--) {
+                // One is ahead of the others for a while.
+                int partition = random.nextInt(5) > 0 ? (int) (seed % partitions.size()) : random.nextInt(partitions.size());
+                List<ChangeEvent> records = partitions.get(partition);
+                int to = Math.min(records.size(), after[partition] + 1 + random.nextInt(30));
+                poll.addAll(records.subList(after[partition], to));
+                after[partition] = to;
+            }
+            if (poll.isEmpty() || write(Segments.byTable(poll).get(SHAPE.table()), Arrival.UNKNOWN)) {
+                System.arraycopy(after, 0, read, 0, read.length);
+            }
+            for (int i = 0; i < read.length; i++) {
+                if (read[i] < partitions.get(i).size()) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
         private boolean write(List<ChangeEvent> batch, boolean isInOrder) {
+            return write(batch, isInOrder ? Arrival.IN_ORDER : Arrival.EARLY);
+        }
+
+        private boolean write(List<ChangeEvent> batch, Arrival arrival) {
             Outcome outcome = random.nextInt(4) > 0 ? Outcome.COMMITTED : Outcome.values()[random.nextInt(3)];
             if (outcome == Outcome.FAILED) {
                 return false;
             }
             for (List<ChangeEvent> segment : Segments.of(batch)) {
-                Admission admission = Admission.of(progress, segment, isInOrder);
+                Admission admission = Admission.of(progress, segment, arrival, WriteMode.currentState);
                 if (admission.clears()) {
                     rows.clear();
                     appended.clear();
                     expected.clear();
                 }
-                if (isInOrder && !Segments.isOfCopy(segment.get(0))) {
+                if (arrival == Arrival.IN_ORDER && !Segments.isOfCopy(segment.get(0))) {
                     ExistingRows.of(progress, admission.todo()).stream()
                             .filter(key -> !rows.containsKey((Integer) key.get(0))).forEach(key -> lost++);
                 }
                 admission.todo().forEach(this::apply);
                 progress = new Progress(
                         admission.after().copyLsn(), CopiedRows.parse(admission.after().copied().toString()),
-                        Progress.position(Progress.text(admission.after().position())), admission.after().early());
+                        Progress.position(Progress.text(admission.after().position())), admission.after().early(),
+                        admission.after().begins());
             }
             return outcome == Outcome.COMMITTED;
         }

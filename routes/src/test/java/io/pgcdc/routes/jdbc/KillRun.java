@@ -53,7 +53,9 @@ final class KillRun implements AutoCloseable {
     private final SinkDatabase sink;
     private final File log;
     private final Workload workload;
-    private Process process;
+    /** Else a run that is ended leaves the process that it was to kill. */
+    private final Thread ending = new Thread(this::kill);
+    private volatile Process process;
     private String started;
     private int killsOfCopies;
 
@@ -68,6 +70,7 @@ final class KillRun implements AutoCloseable {
         log.getParentFile().mkdirs();
         log.delete();
         source.execute(TABLES);
+        Runtime.getRuntime().addShutdownHook(ending);
         this.workload = new Workload(source, random.nextLong());
     }
 
@@ -139,26 +142,28 @@ final class KillRun implements AutoCloseable {
         long all = 0;
         for (String table : tables) {
             String name = new TableId("log", table).quoted();
-            assertThat(sink.text("SELECT count(*) FROM (SELECT _pgcdc_seq, _pgcdc_op FROM " + name
-                                 + " GROUP BY _pgcdc_seq, _pgcdc_op HAVING count(*) > 1) AS d"))
+            assertThat(sink.text("SELECT count(*) FROM (SELECT \"_pgcdc_seq\", \"_pgcdc_op\" FROM " + name
+                                 + " GROUP BY \"_pgcdc_seq\", \"_pgcdc_op\" HAVING count(*) > 1) AS d"))
                     .as(table).isEqualTo("0");
             all += Long.parseLong(sink.text("SELECT count(*) FROM " + name));
             boolean keyless = KEYLESS.contains(table);
             if (!keyless) {
                 assertThat(
-                        sink.text("SELECT count(*) FROM (SELECT id FROM log." + table + " WHERE _pgcdc_op = 'read' GROUP BY id,"
-                                  + " substr(_pgcdc_seq, 1, 16) HAVING count(*) > 1) AS d"))
+                        sink.text("SELECT count(*) FROM (SELECT \"id\" FROM " + name
+                                  + " WHERE \"_pgcdc_op\" = 'read' GROUP BY \"id\","
+                                  + " substr(\"_pgcdc_seq\", 1, 16) HAVING count(*) > 1) AS d"))
                         .as("keys that are twice in one copy of " + table).isEqualTo("0");
             }
             // A copy that begins anew is told by a truncate.
             String ofLast
-                    = " FROM log." + table + " WHERE _pgcdc_op <> 'truncate' AND _pgcdc_seq > coalesce((SELECT max(_pgcdc_seq)"
-                      + " FROM log." + table + " WHERE _pgcdc_op = 'truncate'), '')";
+                    = " FROM " + name
+                      + " WHERE \"_pgcdc_op\" <> 'truncate' AND \"_pgcdc_seq\" > coalesce((SELECT max(\"_pgcdc_seq\")"
+                      + " FROM " + name + " WHERE \"_pgcdc_op\" = 'truncate'), '')";
             String current = keyless
-                    ? "SELECT count(*) - 2 * count(CASE WHEN _pgcdc_op = 'delete' THEN 1 END)"
-                      + " - count(CASE WHEN _pgcdc_op = 'update' THEN 1 END)" + ofLast
-                    : "SELECT count(*) FROM (SELECT _pgcdc_op, row_number() OVER (PARTITION BY id ORDER BY _pgcdc_seq DESC,"
-                      + " _pgcdc_op DESC) AS n" + ofLast + ") AS l WHERE n = 1 AND _pgcdc_op <> 'delete'";
+                    ? "SELECT count(*) - 2 * count(CASE WHEN \"_pgcdc_op\" = 'delete' THEN 1 END)"
+                      + " - count(CASE WHEN \"_pgcdc_op\" = 'update' THEN 1 END)" + ofLast
+                    : "SELECT count(*) FROM (SELECT \"_pgcdc_op\", row_number() OVER (PARTITION BY \"id\" ORDER BY \"_pgcdc_seq\" DESC,"
+                      + " \"_pgcdc_op\" DESC) AS n" + ofLast + ") AS l WHERE n = 1 AND \"_pgcdc_op\" <> 'delete'";
             assertThat(sink.text(current)).as("rows that the changelog of " + table + " ends with")
                     .isEqualTo(String.valueOf(source.count(table)));
         }
@@ -197,12 +202,21 @@ final class KillRun implements AutoCloseable {
         LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(millis));
     }
 
+    private void kill() {
+        Process last = process;
+        if (last != null) {
+            last.destroyForcibly();
+        }
+    }
+
     @Override
     public void close() throws InterruptedException {
         workload.close();
+        kill();
         if (process != null) {
-            process.destroyForcibly().waitFor();
+            process.waitFor();
         }
+        Runtime.getRuntime().removeShutdownHook(ending);
         source.close();
         sink.close();
         server.close();

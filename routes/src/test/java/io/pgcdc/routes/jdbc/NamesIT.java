@@ -99,13 +99,16 @@ class NamesIT {
     @Test
     void columns_that_differ_in_case_alone_get_a_number_where_case_is_ignored(TestDatabase source) throws Exception {
         source.execute("CREATE TABLE t (id int PRIMARY KEY, a text, \"A\" text)", "INSERT INTO t VALUES (1, 'small', 'large')",
-                "CREATE PUBLICATION mypub FOR TABLE t");
+                // where that name is taken, too
+                "CREATE TABLE u (id int PRIMARY KEY, a text, a_4 text, \"A\" text)", "INSERT INTO u VALUES (1, '2', '3', '4')",
+                "CREATE PUBLICATION mypub FOR TABLE t, u");
         try (SinkDatabase sink = SinkDatabase.create(SinkDatabase.Kind.DUCKDB);
              SinkRoute route = SinkRoute.start(source, sink, "batching=true")) {
             route.awaitCaughtUp();
             source.execute("UPDATE t SET \"A\" = 'larger'");
             route.awaitCaughtUp();
             assertThat(sink.texts("SELECT id, a, \"A_3\" FROM public.t")).containsExactly(List.of("1", "small", "larger"));
+            assertThat(sink.texts("SELECT id, a, a_4, \"A_4_4\" FROM public.u")).containsExactly(List.of("1", "2", "3", "4"));
         }
     }
 

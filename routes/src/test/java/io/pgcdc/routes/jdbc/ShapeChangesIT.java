@@ -91,6 +91,12 @@ class ShapeChangesIT {
             route.awaitCaughtUp();
             assertThat(sink.texts("SELECT id, a, a_2 FROM public.t ORDER BY id"))
                     .containsExactly(List.of("1", "5", "one"), row("3", null, null), row("4", null, null));
+            // The name that the next one would get is taken.
+            source.execute("ALTER TABLE t ADD a_3 text", "UPDATE t SET a_3 = 'three'", "ALTER TABLE t DROP a",
+                    "ALTER TABLE t ADD a int", "UPDATE t SET a = 6 WHERE id = 1");
+            route.awaitCaughtUp();
+            assertThat(sink.texts("SELECT id, a, a_2, a_3, a_3_3 FROM public.t WHERE id = 1"))
+                    .containsExactly(List.of("1", "6", "one", "three", "5"));
         }
     }
 

@@ -37,9 +37,6 @@ import org.postgresql.copy.CopyIn;
  */
 public final class SinkBenchmark {
 
-    private static final int ROUNDS = Integer.getInteger("rounds", 7);
-    private static final int BATCH = Integer.getInteger("batch", 5_000);
-    private static final int BATCHES = Integer.getInteger("batches", 20);
     private static final int KEYS = 400_000;
 
     private static final TableId TABLE = new TableId("public", "orders");
@@ -62,24 +59,34 @@ public final class SinkBenchmark {
               + " VALUES (s.c0, s.c1, s.c2, s.c3, s.c4, s.c5, s.c6, s.c7, s.c8, s.c9)";
 
     private final Random random = new Random(1);
+    private final int rounds;
+    private final int batch;
+    private final int batches;
     private long lsn = 1_000;
 
-    private SinkBenchmark() {
+    SinkBenchmark(int rounds, int batch, int batches) {
+        this.rounds = rounds;
+        this.batch = batch;
+        this.batches = batches;
     }
 
     /** Prints the table. */
     public static void main(String[] arguments) throws Exception {
-        System.out.printf("%,d batches of %,d changes a round (a tenth deletes), %d rounds, medians; rows/s%n", BATCHES, BATCH,
-                ROUNDS);
+        int rounds = Integer.getInteger("rounds", 7);
+        int batch = Integer.getInteger("batch", 5_000);
+        int batches = Integer.getInteger("batches", 20);
+        System.out.printf("%,d batches of %,d changes a round (a tenth deletes), %d rounds, medians; rows/s%n", batches, batch,
+                rounds);
         System.out.println("| destination | by hand | pgcdc-jdbc | ratio (median of the rounds) |");
         System.out.println("|---|---|---|---|");
         for (SinkDatabase.Kind kind : SinkDatabase.Kind.named(System.getProperty("dialect", "duckdb,postgres"))) {
-            new SinkBenchmark().run(kind);
+            System.out.println(new SinkBenchmark(rounds, batch, batches).run(kind));
         }
         System.exit(0);
     }
 
-    private void run(SinkDatabase.Kind kind) throws Exception {
+    /** Returns a line of the table; fails unless both have made the same rows. */
+    String run(SinkDatabase.Kind kind) throws Exception {
         try (SinkDatabase database = SinkDatabase.create(kind); Connection connection = database.connect()) {
             prepare(connection, kind);
             Dialect dialect = Dialects.of(connection);
@@ -91,15 +98,19 @@ public final class SinkBenchmark {
                 return null;
             });
             TableWriter writer = new TableWriter(sink, connections);
-            double[] byHand = new double[ROUNDS];
-            double[] bySink = new double[ROUNDS];
-            double[] ratios = new double[ROUNDS];
-            for (int round = -2; round < ROUNDS; round++) {
-                List<List<ChangeEvent>> batches = batches();
-                List<List<Object[]>> typed = batches.stream().map(SinkBenchmark::typed).toList();
+            Origin origin = new Origin("1", "benchmark");
+            // As behind a copy: changes need not find their rows.
+            writer.write(ChangeEvent.ofTable(Operation.COPY_START, SHAPE, Transaction.ofSnapshot(lsn), lsn, 0), origin,
+                    Arrival.IN_ORDER);
+            double[] byHand = new double[rounds];
+            double[] bySink = new double[rounds];
+            double[] ratios = new double[rounds];
+            for (int round = -2; round < rounds; round++) {
+                List<List<ChangeEvent>> changes = batches();
+                List<List<Object[]>> typed = changes.stream().map(SinkBenchmark::typed).toList();
                 double hand = rate(() -> byHand(connection, kind, typed));
                 double ours = rate(
-                        () -> batches.forEach(batch -> writer.write(batch, new Origin("1", "benchmark"), Arrival.IN_ORDER)));
+                        () -> changes.forEach(several -> writer.write(several, origin, Arrival.IN_ORDER)));
                 if (round >= 0) {
                     byHand[round] = hand;
                     bySink[round] = ours;
@@ -108,7 +119,7 @@ public final class SinkBenchmark {
             }
             connections.close();
             checkEqual(database);
-            System.out.printf("| %s | %,.0f | %,.0f | %.2f |%n", kind, median(byHand), median(bySink), median(ratios));
+            return "| %s | %,.0f | %,.0f | %.2f |".formatted(kind, median(byHand), median(bySink), median(ratios));
         }
     }
 
@@ -116,10 +127,10 @@ public final class SinkBenchmark {
         void run() throws Exception;
     }
 
-    private static double rate(Work work) throws Exception {
+    private double rate(Work work) throws Exception {
         long begin = System.nanoTime();
         work.run();
-        return (double) BATCHES * BATCH * 1e9 / (System.nanoTime() - begin);
+        return (double) batches * batch * 1e9 / (System.nanoTime() - begin);
     }
 
     private static double median(double[] values) {
@@ -133,24 +144,24 @@ public final class SinkBenchmark {
     }
 
     private List<List<ChangeEvent>> batches() {
-        List<List<ChangeEvent>> batches = new ArrayList<>();
-        for (int i = 0; i < BATCHES; i++) {
-            Transaction transaction = new Transaction(7, lsn += BATCH, lsn, Instant.EPOCH);
-            List<ChangeEvent> batch = new ArrayList<>();
+        List<List<ChangeEvent>> all = new ArrayList<>();
+        for (int i = 0; i < batches; i++) {
+            Transaction transaction = new Transaction(7, lsn += batch, lsn, Instant.EPOCH);
+            List<ChangeEvent> changes = new ArrayList<>();
             // Each key once in a batch: folding is not what is measured by hand.
             long first = random.nextInt(KEYS);
             long step = 1 + random.nextInt(50);
-            for (int n = 0; n < BATCH; n++) {
+            for (int n = 0; n < batch; n++) {
                 long id = (first + n * step) % KEYS;
                 boolean delete = random.nextInt(10) == 0;
-                batch.add(
+                changes.add(
                         ChangeEvent.row(
                                 delete ? Operation.DELETE : Operation.UPDATE, SHAPE, values(id), null, transaction, lsn, n,
                                 100));
             }
-            batches.add(batch);
+            all.add(changes);
         }
-        return batches;
+        return all;
     }
 
     private Object[] values(long id) {

@@ -1,6 +1,5 @@
 package io.pgcdc.routes.kafka;
 
-import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 
@@ -38,7 +37,7 @@ class KafkaFailureIT {
             database.execute("INSERT INTO customer VALUES (2, 'Bob')");
             String lsn = database.currentLsn();
             database.execute("UPDATE customer SET name = 'Rob' WHERE id = 2");
-            Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> route.failures() > failuresBefore + 1);
+            Awaitility.await().until(() -> route.failures() > failuresBefore + 1);
             assertThat(database.query("SELECT pg_lsn '" + lsn + "' > confirmed_flush_lsn FROM pg_replication_slots",
                     Boolean.class)).as("not confirmed").isTrue();
             broker.start();
@@ -57,7 +56,7 @@ class KafkaFailureIT {
         try (KafkaRoute route = KafkaRoute.ofTemplate(database, Map.of())) {
             database.execute("INSERT INTO customer SELECT 1, string_agg(md5(n::text), '') FROM generate_series(1, 1000) n");
             database.execute("INSERT INTO customer VALUES (2, 'Bob')");
-            Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> route.failures() > 1);
+            Awaitility.await().until(() -> route.failures() > 1);
             KafkaBroker.shared().setTopic(topic, "max.message.bytes", "1000000");
             route.awaitCaughtUp();
         }

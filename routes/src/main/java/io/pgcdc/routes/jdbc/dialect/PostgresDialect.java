@@ -40,11 +40,14 @@ final class PostgresDialect implements Dialect {
         return false;
     }
 
-    /** What input functions read a value by, and output functions compare it by, may differ between roles. */
+    /**
+     * What input functions read a value by, and output functions compare it by, may differ between roles. What is
+     * acknowledged must outlive a crash of the server, whatever the role or the database is set to.
+     */
     @Override
     public void begin(Statement statement) throws SQLException {
         statement.execute("SET LOCAL lc_monetary = 'C'; SET LOCAL datestyle = 'ISO, YMD'; SET LOCAL timezone = 'UTC';"
-                          + " SET LOCAL xmloption = 'content'; SET LOCAL extra_float_digits = 1");
+                          + " SET LOCAL xmloption = 'content'; SET LOCAL extra_float_digits = 1; SET LOCAL synchronous_commit = on");
     }
 
     @Override
