@@ -10,6 +10,7 @@ import java.util.TreeMap;
 import io.pgcdc.model.Lsn;
 import io.pgcdc.model.PgCdcException;
 import io.pgcdc.model.TablePattern;
+import io.pgcdc.postgres.KeptConnection;
 import io.pgcdc.postgres.PgReplicationClient;
 import io.pgcdc.postgres.ReplicationSlot;
 import io.pgcdc.postgres.ServerFigures;
@@ -46,8 +47,8 @@ final class StoredReport {
             // Most likely nothing was ever stored, and there is no place for it.
             report.put("stateUnreadable", e.getMessage());
         }
-        try (ServerWatch watch = client.serverWatch()) {
-            server(report, lsn, watch.look(slot));
+        try (KeptConnection connection = client.keepConnection()) {
+            server(report, lsn, new ServerWatch(connection).look(slot));
         }
         report.put("lsn", lsn);
         return report;

@@ -6,8 +6,10 @@ public enum ErrorCode {
     CONFIGURATION(false),
     /** The server can't be reached, or the connection broke. */
     CONNECTION(true),
-    /** The server is there but not ready: starting, stopping, out of connections. */
+    /** The server is there but not ready: starting or stopping. */
     SERVER_NOT_READY(true),
+    /** The server, the database or the user has no connection left. */
+    OUT_OF_CONNECTIONS(true),
     /** User, password or {@code pg_hba.conf} refuse the connection. */
     AUTHENTICATION(false),
     /** The user lacks a privilege. */
@@ -45,6 +47,11 @@ public enum ErrorCode {
 
     ErrorCode(boolean transientFailure) {
         this.transientFailure = transientFailure;
+    }
+
+    /** Whether the server could not be reached or would not talk to us, whatever was asked. */
+    public boolean concernsConnection() {
+        return this == CONNECTION || this == SERVER_NOT_READY || this == OUT_OF_CONNECTIONS;
     }
 
     /** Whether trying again may help without anybody's doing. */

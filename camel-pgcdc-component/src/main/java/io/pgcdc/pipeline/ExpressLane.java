@@ -66,7 +66,7 @@ final class ExpressLane {
                     slot, from);
         } catch (PgCdcException e) {
             taken.set(false);
-            if (!passes(e)) {
+            if (!e.code().concernsConnection()) {
                 close(e);
             }
             return null;
@@ -83,16 +83,12 @@ final class ExpressLane {
                 && behind.getAsLong() > WORTH_LEAVING * Math.max(settings.expressBacklogBytes(), LEAST_BACKLOG_BYTES);
     }
 
-    private static boolean passes(PgCdcException reason) {
-        return reason.code() == ErrorCode.CONNECTION || reason.code() == ErrorCode.SERVER_NOT_READY;
-    }
-
     /**
      * Whatever broke it, the next run must get on: by the stream, or a pipeline could take one ride after the other.
      */
     private void broken(PgCdcException reason) {
         brokenAt = System.nanoTime();
-        if (broken.incrementAndGet() >= BROKEN_RIDES || !passes(reason)) {
+        if (broken.incrementAndGet() >= BROKEN_RIDES || !reason.code().concernsConnection()) {
             close(reason);
         }
     }
@@ -167,6 +163,10 @@ final class ExpressLane {
         void end() {
             if (ended.compareAndSet(false, true)) {
                 reader.close();
+                if (reader.receivedLsn() == 0 && !reader.isOver()) {
+                    // The run has failed beside it, it may be for want of the connections that the ride took.
+                    brokenAt = System.nanoTime();
+                }
                 leftAt = System.nanoTime();
                 taken.set(false);
             }

@@ -501,7 +501,7 @@ public final class Pipeline {
             waitAfter(failure, failures);
             if (failure.code() != ErrorCode.SLOT_ACTIVE) {
                 counters.restarted(
-                        failure.code() == ErrorCode.CONNECTION || failure.code() == ErrorCode.SERVER_NOT_READY);
+                        failure.code().concernsConnection());
             }
         }
     }

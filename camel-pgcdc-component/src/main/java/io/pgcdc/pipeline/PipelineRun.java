@@ -26,6 +26,7 @@ import io.pgcdc.pipeline.PipelineSettings.Snapshot;
 import io.pgcdc.pipeline.PipelineStatus.TableStage;
 import io.pgcdc.postgres.CatalogLookUp;
 import io.pgcdc.postgres.ExportedSnapshot;
+import io.pgcdc.postgres.KeptConnection;
 import io.pgcdc.postgres.PgReplicationClient;
 import io.pgcdc.postgres.Publication;
 import io.pgcdc.postgres.ReplicationSlot;
@@ -88,6 +89,7 @@ final class PipelineRun {
     private final TableMembership membership;
     private final Queue<RowRequest> rereads;
     private final SkipRequest skip;
+    private final KeptConnection questions;
     private final CatalogLookUp catalog;
     private final ServerWatch serverWatch;
     private final Semaphore syncPermits;
@@ -103,6 +105,7 @@ final class PipelineRun {
     private volatile boolean changeOver;
     private volatile boolean brokenOff;
     private int failedWatches;
+    private boolean toldOfNoConnection;
     private volatile boolean refreshWanted;
     private volatile boolean progressed;
     private volatile String slot;
@@ -151,8 +154,9 @@ final class PipelineRun {
         this.membership = new TableMembership(settings, client, states, schemas, registry, resync, unnoticed);
         this.rereads = rereads;
         this.skip = skip;
-        this.catalog = client.catalogLookUp();
-        this.serverWatch = client.serverWatch();
+        this.questions = client.keepConnection();
+        this.catalog = new CatalogLookUp(questions);
+        this.serverWatch = new ServerWatch(questions);
         this.syncPermits = new Semaphore(settings.tableSyncWorkers());
     }
 
@@ -345,11 +349,26 @@ final class PipelineRun {
             }
             failedWatches = 0;
         } catch (PgCdcException e) {
-            // One connection more may be refused while the streams go on well; silence must not last.
+            if (e.code() == ErrorCode.OUT_OF_CONNECTIONS) {
+                // An answer, and no reason to end what goes on well.
+                tellOfNoConnection(e);
+                return;
+            }
+            // Silence must not last.
             if (e.code() != ErrorCode.CONNECTION || ++failedWatches > TOLERATED_WATCHES) {
                 throw e;
             }
             LOG.debug("Pipeline {}: can't look after the server", settings.name(), e);
+        }
+    }
+
+    private void tellOfNoConnection(PgCdcException refused) {
+        if (!toldOfNoConnection) {
+            toldOfNoConnection = true;
+            LOG.warn(
+                    "Pipeline {}: what becomes of the publication {} is not seen until there is a connection for it; its changes "
+                     + "are followed: {}",
+                    settings.name(), settings.publication(), refused.getMessage());
         }
     }
 
@@ -450,8 +469,7 @@ final class PipelineRun {
         scope.end();
         List<StreamRun> ended = List.copyOf(streams);
         abort();
-        catalog.close();
-        serverWatch.close();
+        questions.close();
         for (Thread thread : running) {
             // A thread that the route holds beyond a stop ends when the route lets it go; it stores nothing more.
             while (thread.isAlive() && !control.isStopping()) {

@@ -126,7 +126,7 @@ final class RowReader {
             }
             return true;
         } catch (PgCdcException e) {
-            if (last || e.code() != ErrorCode.CONNECTION && e.code() != ErrorCode.SERVER_NOT_READY) {
+            if (last || !e.code().concernsConnection()) {
                 throw e;
             }
             // The stream's connection has probably broken, too: then the next run has the request.

@@ -8,16 +8,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 import io.pgcdc.model.Column;
-import io.pgcdc.model.ErrorCode;
 import io.pgcdc.model.Lsn;
-import io.pgcdc.model.PgCdcException;
 import io.pgcdc.model.TableSchema;
 
-/**
- * Asks the catalogue about tables that the stream announces, over a connection that it keeps. Thread-safe; one asks at
- * a time.
- */
-public final class CatalogLookUp implements AutoCloseable {
+/** Asks the catalogue about tables that the stream announces. Thread-safe. */
+public final class CatalogLookUp {
 
     // age() counts back from now, so that a comparison holds over a wrap-around of transaction ids.
     private static final String COLUMNS
@@ -41,20 +36,18 @@ public final class CatalogLookUp implements AutoCloseable {
               + " AS t (oid, modifier, position) ORDER BY t.position";
     private static final String UNKNOWN_TYPE = "???";
 
-    private final PostgresConnections connections;
-    private volatile Connection connection;
-    private volatile boolean closed;
+    private final KeptConnection connection;
 
-    CatalogLookUp(PostgresConnections connections) {
-        this.connections = connections;
+    public CatalogLookUp(KeptConnection connection) {
+        this.connection = connection;
     }
 
     /**
      * Whether a transaction that the stream has sent is over for those who ask. The stream may have it sooner: a commit
      * is written to the log first, and may wait for a standby then.
      */
-    public synchronized boolean isVisible(long xid) {
-        return ask("Can't ask whether transaction " + xid + " is over", open -> {
+    public boolean isVisible(long xid) {
+        return connection.askTwice("Can't ask whether transaction " + xid + " is over", open -> {
             try (PreparedStatement statement = open.prepareStatement(VISIBLE)) {
                 statement.setLong(1, xid);
                 try (ResultSet row = statement.executeQuery()) {
@@ -70,45 +63,8 @@ public final class CatalogLookUp implements AutoCloseable {
      *
      * @param xid the transaction that the announcement is for
      */
-    public synchronized TableDescription describe(TableSchema announced, long xid) {
-        return ask("Can't look table " + announced.table() + " up", open -> describe(open, announced, xid));
-    }
-
-    @FunctionalInterface
-    private interface Question<T> {
-        T ask(Connection open) throws SQLException;
-    }
-
-    private <T> T ask(String failed, Question<T> question) {
-        try {
-            return question.ask(open());
-        } catch (SQLException e) {
-            if (PostgresErrors.code(e) != ErrorCode.CONNECTION && PostgresErrors.code(e) != ErrorCode.SERVER_NOT_READY) {
-                throw PostgresErrors.translate(e, failed);
-            }
-            // The kept connection may have been idle for too long.
-            release();
-        }
-        try {
-            return question.ask(open());
-        } catch (SQLException e) {
-            throw PostgresErrors.translate(e, failed);
-        }
-    }
-
-    private Connection open() throws SQLException {
-        if (closed) {
-            throw new PgCdcException(ErrorCode.CONNECTION, "The pipeline ends", "It is tried again");
-        }
-        Connection open = connection;
-        if (open == null) {
-            open = connections.impatient();
-            connection = open;
-            if (closed) {
-                release();
-            }
-        }
-        return open;
+    public TableDescription describe(TableSchema announced, long xid) {
+        return connection.askTwice("Can't look table " + announced.table() + " up", open -> describe(open, announced, xid));
     }
 
     private static TableDescription describe(Connection open, TableSchema announced, long xid) throws SQLException {
@@ -157,21 +113,5 @@ public final class CatalogLookUp implements AutoCloseable {
             row.next();
             return row.getString(1);
         }
-    }
-
-    private void release() {
-        Connection kept = connection;
-        connection = null;
-        if (kept != null) {
-            // Without a word to the server, which may not be there any more.
-            TableCopy.abort(kept);
-        }
-    }
-
-    /** Breaks the connection, from any thread; nothing can be asked any more. */
-    @Override
-    public void close() {
-        closed = true;
-        release();
     }
 }

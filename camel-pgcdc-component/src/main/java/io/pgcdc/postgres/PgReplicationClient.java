@@ -623,14 +623,9 @@ public final class PgReplicationClient {
         }
     }
 
-    /** For questions about tables that are announced. */
-    public CatalogLookUp catalogLookUp() {
-        return new CatalogLookUp(connections);
-    }
-
-    /** For looking now and then at how far the server is and what slots keep. */
-    public ServerWatch serverWatch() {
-        return new ServerWatch(connections);
+    /** For short questions beside a stream: {@link CatalogLookUp}, {@link ServerWatch}. */
+    public KeptConnection keepConnection() {
+        return new KeptConnection(connections);
     }
 
     /** A connection that reads tables under a snapshot. */

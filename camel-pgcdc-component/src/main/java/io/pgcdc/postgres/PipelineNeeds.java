@@ -28,7 +28,7 @@ public record PipelineNeeds(String pipeline, String publication, String slotName
 
     /** For short questions and for the connection that looks after the server. */
     private static final int SENDERS_BESIDE = 1;
-    /** One for the state, one for the catalogue, one for short questions. */
+    /** One for the state, one that is kept for questions, one for those that are asked now and then. */
     private static final int CONNECTIONS_BESIDE = 3;
     /** Express catch-up makes a chunk while it reads another. */
     private static final int EXPRESS = 2;

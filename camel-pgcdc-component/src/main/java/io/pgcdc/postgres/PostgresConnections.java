@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.util.Properties;
 
 import io.pgcdc.model.ErrorCode;
@@ -38,7 +39,7 @@ public final class PostgresConnections {
 
     /** A server that does not answer is told of soon. */
     private static final int CONNECT_SECONDS = 5;
-    private static final int SILENCE_SECONDS = 15;
+    static final Duration LONGEST_SILENCE = Duration.ofSeconds(15);
 
     private final ConnectionSettings settings;
 
@@ -56,12 +57,11 @@ public final class PostgresConnections {
     }
 
     /**
-     * A connection for short SQL, which fails when the server, or the network, does not answer for
-     * {@value #SILENCE_SECONDS} seconds.
+     * A connection for short SQL, which fails when the server, or the network, does not answer for 15 seconds.
      */
     public Connection impatient() {
         Properties properties = new Properties();
-        PGProperty.SOCKET_TIMEOUT.set(properties, SILENCE_SECONDS);
+        PGProperty.SOCKET_TIMEOUT.set(properties, (int) LONGEST_SILENCE.toSeconds());
         return open(properties, SESSION + "; SET row_security = off", GatheringSocketFactory.IN_LONG_ANSWERS);
     }
 

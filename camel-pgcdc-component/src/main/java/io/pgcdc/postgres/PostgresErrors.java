@@ -54,7 +54,8 @@ public final class PostgresErrors {
             case "28P01", "28000" -> ErrorCode.AUTHENTICATION;
             case "3D000" -> ErrorCode.CONFIGURATION;
             case "42501" -> ErrorCode.PRIVILEGE;
-            case "57P01", "57P02", "57P03", "57P05", "53300" -> ErrorCode.SERVER_NOT_READY;
+            case "57P01", "57P02", "57P03", "57P05" -> ErrorCode.SERVER_NOT_READY;
+            case "53300" -> isOfSenders(error) ? ErrorCode.OUT_OF_SLOTS : ErrorCode.OUT_OF_CONNECTIONS;
             case "53400" -> ErrorCode.OUT_OF_SLOTS;
             case "55006" -> ErrorCode.SLOT_ACTIVE;
             case "42704" -> isPublication(error) ? ErrorCode.PUBLICATION : ErrorCode.SQL;
@@ -73,6 +74,11 @@ public final class PostgresErrors {
         return String.valueOf(error.getMessage()).contains("could not map file");
     }
 
+    /** Walsenders are connections, and have a limit of their own. */
+    private static boolean isOfSenders(SQLException error) {
+        return String.valueOf(error.getMessage()).contains("max_wal_senders");
+    }
+
     /** The output plugin looks a publication up as it was when the change was made. */
     private static boolean isPublication(SQLException error) {
         return String.valueOf(error.getMessage()).contains("publication");
@@ -87,6 +93,8 @@ public final class PostgresErrors {
             case CONFIGURATION -> "Check the database in the option url";
             case PRIVILEGE -> privilegeRemedy(error);
             case SERVER_NOT_READY -> "It is tried again";
+            case OUT_OF_CONNECTIONS -> "It is tried again. Raise the limit: ALTER SYSTEM SET max_connections = <more>, then "
+                                       + "restart the server; ALTER ROLE <user> CONNECTION LIMIT -1; or ALTER DATABASE <database> CONNECTION LIMIT -1";
             case SLOT_UNREADABLE -> "It is tried again, then taken for lost like a slot that is gone (option slotLost)";
             case PUBLICATION -> "Create it again: CREATE PUBLICATION <name> FOR TABLE <schema.table>, …; the slot can't go on "
                                 + "over that, so copy everything again with slotLost=resync";

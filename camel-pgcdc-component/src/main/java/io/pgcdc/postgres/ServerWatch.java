@@ -11,14 +11,11 @@ import java.time.temporal.ChronoUnit;
 import io.pgcdc.model.Lsn;
 import io.pgcdc.model.PgCdcException;
 
-/**
- * Asks the server now and then how far it is and what slots keep, over a connection that it keeps. For one thread, but
- * for {@link #close}.
- */
-public final class ServerWatch implements AutoCloseable {
+/** Asks the server now and then how far it is and what slots keep. Thread-safe. */
+public final class ServerWatch {
 
     /** Whoever asks has other things to do than to wait for figures. */
-    private static final int SILENCE_MILLIS = 3_000;
+    private static final Duration LONGEST_SILENCE = Duration.ofSeconds(3);
 
     // Only what is on disk, or replayed, is sent to a stream.
     private static final String FIGURES
@@ -29,27 +26,20 @@ public final class ServerWatch implements AutoCloseable {
               + " LEFT JOIN pg_replication_slots s ON s.slot_name = ? OR starts_with(s.slot_name, ?)"
               + " ORDER BY s.restart_lsn";
 
-    private final PostgresConnections connections;
-    private volatile Connection connection;
-    private volatile boolean closed;
+    private final KeptConnection connection;
 
-    ServerWatch(PostgresConnections connections) {
-        this.connections = connections;
+    public ServerWatch(KeptConnection connection) {
+        this.connection = connection;
     }
 
     /**
      * What the server says now.
      *
      * @param  applySlot      counts with its sync slots
-     * @throws PgCdcException if the server can't be asked; the next call tries a new connection
+     * @throws PgCdcException if the server can't be asked; the next call tries again
      */
     public ServerFigures look(String applySlot) {
-        try {
-            return look(open(), applySlot);
-        } catch (SQLException e) {
-            release();
-            throw PostgresErrors.translate(e, "Can't ask the server for its position");
-        }
+        return connection.askOnce("Can't ask the server for its position", LONGEST_SILENCE, open -> look(open, applySlot));
     }
 
     private static ServerFigures look(Connection open, String applySlot) throws SQLException {
@@ -90,34 +80,5 @@ public final class ServerWatch implements AutoCloseable {
                         answered, Duration.between(middle, serverTime), position, retained, safe, status);
             }
         }
-    }
-
-    private Connection open() throws SQLException {
-        Connection open = connection;
-        if (open == null) {
-            open = connections.impatient();
-            open.setNetworkTimeout(Runnable::run, SILENCE_MILLIS);
-            connection = open;
-            if (closed) {
-                release();
-            }
-        }
-        return open;
-    }
-
-    private void release() {
-        Connection kept = connection;
-        connection = null;
-        if (kept != null) {
-            // Without a word to the server, which may not be there any more.
-            TableCopy.abort(kept);
-        }
-    }
-
-    /** Breaks the connection, from any thread. */
-    @Override
-    public void close() {
-        closed = true;
-        release();
     }
 }

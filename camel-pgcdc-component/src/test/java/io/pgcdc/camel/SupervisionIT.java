@@ -132,4 +132,31 @@ class SupervisionIT {
         assertThat(model.violations()).isEmpty();
         assertThat(database.slots()).hasSize(1);
     }
+
+    @Test
+    void a_user_who_may_have_three_connections_gets_every_change_and_no_restart(TestDatabase database) throws Exception {
+        // One for the stream, one for the state, one for questions.
+        String role = "few_" + database.name();
+        database.execute(
+                "CREATE TABLE t (id bigint PRIMARY KEY)", "CREATE PUBLICATION mypub FOR TABLE t",
+                "CREATE ROLE " + role + " LOGIN REPLICATION PASSWORD 'few' CONNECTION LIMIT 3",
+                "GRANT SELECT ON t TO " + role, "GRANT CREATE ON DATABASE " + database.name() + " TO " + role);
+        String options = "snapshotMode=never&publicationCheckInterval=100&username=" + role + "&password=few";
+        Model model = new Model();
+        try (LogLines log = new LogLines(); RouteUnderTest route = RouteUnderTest.start(database, options, model::apply)) {
+            route.awaitReady();
+            database.execute("INSERT INTO t VALUES (1)");
+            route.awaitCaughtUp();
+            Awaitility.await().until(() -> route.consumer().status().server() != null
+                    && log.lines().stream().anyMatch(line -> line.contains("is not seen until there is a connection")
+                            && line.contains("ALTER ROLE <user> CONNECTION LIMIT")));
+            database.execute("INSERT INTO t VALUES (2)");
+            route.awaitCaughtUp();
+            assertThat(route.consumer().status().counters().restarts()).isZero();
+            assertThat(log.lines()).filteredOn(line -> line.contains("is not seen until")).hasSize(1);
+        } finally {
+            database.execute("DROP SCHEMA IF EXISTS pgcdc CASCADE", "DROP OWNED BY " + role, "DROP ROLE " + role);
+        }
+        assertThat(model.rows("t")).hasSize(2);
+    }
 }
