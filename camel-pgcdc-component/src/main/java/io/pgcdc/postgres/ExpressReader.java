@@ -35,8 +35,9 @@ public final class ExpressReader implements AutoCloseable {
 
     /** The server keeps a chunk in its temporary files; about so many bytes of messages are asked for at once. */
     private static final long CHUNK_BYTES = 64L << 20;
-    private static final int FIRST_CHUNK = 20_000;
-    private static final int SMALLEST_CHUNK = 1_000;
+    /** How large messages are is known from the first chunk on, which may hold very large ones. */
+    private static final int FIRST_CHUNK = 500;
+    private static final int SMALLEST_CHUNK = 100;
     private static final int LARGEST_CHUNK = 500_000;
     private static final long STEP_MILLIS = 5;
     private static final long IDLE_MILLIS = 20;

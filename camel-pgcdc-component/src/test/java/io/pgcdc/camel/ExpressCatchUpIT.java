@@ -194,6 +194,29 @@ class ExpressCatchUpIT {
     }
 
     @Test
+    void the_server_keeps_no_more_than_two_chunks_of_about_64_MB_however_large_the_rows_are(TestDatabase database)
+            throws Exception {
+        createTables(database);
+        createSlot(database, "kept");
+        for (int first = 1; first <= 3_000; first += 50) {
+            database.execute("INSERT INTO big SELECT g, NULL, repeat('x', 100000) FROM generate_series(" + first + ", "
+                             + (first + 49) + ") g");
+        }
+        AtomicLong changes = new AtomicLong();
+        AtomicLong most = new AtomicLong();
+        try (RouteUnderTest route = RouteUnderTest.start(
+                database, "snapshotMode=never&pipeline=kept&slotName=kept&batching=true" + EXPRESS,
+                exchange -> changes.addAndGet(exchange.getMessage().getBody(List.class).size()))) {
+            Awaitility.await().pollInterval(1, TimeUnit.MILLISECONDS).until(() -> {
+                most.accumulateAndGet(
+                        database.query("SELECT coalesce(sum(size), 0)::bigint FROM pg_ls_tmpdir()", Long.class), Math::max);
+                return changes.get() == 3_000;
+            });
+        }
+        assertThat(most.get()).isBetween(50L << 20, 160L << 20);
+    }
+
+    @Test
     void a_transaction_that_is_too_large_for_a_chunk_is_read_by_the_stream(TestDatabase database) throws Exception {
         createTables(database);
         createSlot(database, "kept");
