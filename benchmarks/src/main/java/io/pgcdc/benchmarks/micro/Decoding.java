@@ -39,6 +39,7 @@ public class Decoding {
     public ValueStyle style;
 
     private final byte[] insert = Orders.insert();
+    private final byte[] insertBinary = Orders.insertBinary();
     private final byte[] copied = Orders.copied();
     private final Kept kept = new Kept();
     private PgOutputDecoder stream;
@@ -56,10 +57,17 @@ public class Decoding {
         copy = new CopyRowDecoder(Orders.SCHEMA, codecs, Lsn.of(4_000));
     }
 
-    /** An insert of the stream. */
+    /** An insert of the stream, as text. */
     @Benchmark
     public Object stream() {
         stream.decode(insert, 0, insert.length, 4_500);
+        return kept.last;
+    }
+
+    /** The same in binary. */
+    @Benchmark
+    public Object streamBinary() {
+        stream.decode(insertBinary, 0, insertBinary.length, 4_500);
         return kept.last;
     }
 

@@ -87,33 +87,46 @@ final class Orders {
         });
     }
 
+    /** The same with values in their types' binary form. */
+    static byte[] insertBinary() {
+        return bytes(out -> {
+            out.writeByte('I');
+            out.writeInt(RELATION);
+            out.writeByte('N');
+            out.writeShort(TEXTS.size());
+            for (byte[] value : binary()) {
+                out.writeByte('b');
+                field(out, value);
+            }
+        });
+    }
+
     /** A row of COPY's binary format, without its header. */
     static byte[] copied() {
         return bytes(out -> {
             out.writeShort(TEXTS.size());
-            field(out, bytes(value -> value.writeLong(1_234_567)));
-            field(out, bytes(value -> value.writeInt(567)));
-            field(out, text(2));
-            field(out, bytes(value -> {
-                // three digits of base 10,000, the first of weight 1; no sign; two places
-                for (int part : new int[] { 3, 1, 0, 2, 169, 1_356, 7_900 }) {
-                    value.writeShort(part);
-                }
-            }));
-            field(out, bytes(value -> value.writeLong(822_639_663_900_000L)));
-            field(out, bytes(value -> value.writeLong(823_380_404_100_000L)));
-            field(out, bytes(value -> {
-                value.writeLong(0xFCEA920F7412B5DAL);
-                value.writeLong(0x7BE0CF42B8C93759L);
-            }));
-            field(out, bytes(value -> {
-                value.writeByte(1);
-                value.write(text(7));
-            }));
-            field(out, bytes(value -> value.writeByte(0)));
-            field(out, bytes(value -> value.writeDouble(1_111.1107055554814)));
-            field(out, text(10));
+            for (byte[] value : binary()) {
+                field(out, value);
+            }
         });
+    }
+
+    private static List<byte[]> binary() {
+        return List.of(
+                bytes(value -> value.writeLong(1_234_567)), bytes(value -> value.writeInt(567)), text(2), bytes(value -> {
+                    // three digits of base 10,000, the first of weight 1; no sign; two places
+                    for (int part : new int[] { 3, 1, 0, 2, 169, 1_356, 7_900 }) {
+                        value.writeShort(part);
+                    }
+                }), bytes(value -> value.writeLong(822_639_663_900_000L)),
+                bytes(value -> value.writeLong(823_380_404_100_000L)),
+                bytes(value -> {
+                    value.writeLong(0xFCEA920F7412B5DAL);
+                    value.writeLong(0x7BE0CF42B8C93759L);
+                }), bytes(value -> {
+                    value.writeByte(1);
+                    value.write(text(7));
+                }), bytes(value -> value.writeByte(0)), bytes(value -> value.writeDouble(1_111.1107055554814)), text(10));
     }
 
     private static byte[] text(int column) {
