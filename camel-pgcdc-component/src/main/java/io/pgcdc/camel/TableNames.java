@@ -14,11 +14,11 @@ final class TableNames {
     /**
      * One table.
      *
-     * @param text  {@code schema.table}, quoted where needed
+     * @param text  {@code schema.table}, quoted where needed; {@code null}, which JMX allows, is none
      * @param where who names it, for the error
      */
     static TableId one(String text, String where) {
-        TablePattern one = TablePattern.parse(text, where);
+        TablePattern one = TablePattern.parse(text == null ? "" : text, where);
         if (one.name() == null) {
             throw new PgCdcException(
                     ErrorCode.CONFIGURATION, where + " names all tables of schema " + one.schema(), "Name one as schema.table");

@@ -200,6 +200,10 @@ class PartialCopyIT {
             route.awaitReady();
             assertRefused(() -> route.consumer().copyRows("public.bag", "true"), ErrorCode.CONFIGURATION, "ADD PRIMARY KEY");
             assertRefused(() -> route.consumer().copyRows("public.away", "true"), ErrorCode.CONFIGURATION, "no such table");
+            // JMX has no arguments that may not be null.
+            assertRefused(() -> route.consumer().copyRows(null, "true"), ErrorCode.CONFIGURATION, "schema.table");
+            assertRefused(() -> route.consumer().resyncTable(null), ErrorCode.CONFIGURATION, "schema.table");
+            assertRefused(() -> route.consumer().copyRows("public.bag", null), ErrorCode.CONFIGURATION, "no condition");
         }
     }
 
