@@ -8,6 +8,7 @@ import java.util.OptionalInt;
 
 import io.pgcdc.routes.page.PgCdcPage;
 import org.apache.camel.CamelContext;
+import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.platform.http.main.MainHttpServer;
 
 /** The page that shows the pipeline, with buttons: nobody but this machine can reach it. */
@@ -57,7 +58,7 @@ final class StatusPage {
         server.setHost(HOST);
         server.setPort(port);
         camel.addService(server);
-        camel.addRoutes(new PgCdcPage().control(true));
+        RouteBuilder.addRoutes(camel, new PgCdcPage().control(true));
     }
 
     String address() {

@@ -13,14 +13,18 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 import io.pgcdc.model.PgCdcException;
+import org.apache.camel.CamelContext;
 import org.apache.camel.Exchange;
 import org.apache.camel.Message;
+import org.apache.camel.builder.LambdaRouteBuilder;
 import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.spi.HeaderFilterStrategy;
 import org.apache.camel.support.DefaultHeaderFilterStrategy;
 import org.apache.camel.util.json.DeserializationException;
 import org.apache.camel.util.json.JsonObject;
 import org.apache.camel.util.json.Jsoner;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Serves a page that shows every pipeline of the Camel context it is added to: state, copy progress, throughput, lag,
@@ -36,8 +40,13 @@ import org.apache.camel.util.json.Jsoner;
  * <li>{@code pgcdc.page.hosts}: names that it is opened by, comma separated, besides {@code localhost} and addresses.
  * Others may look, but not press.</li>
  * </ul>
+ *
+ * <p>
+ * It is no {@code RoutesBuilder}: runtimes that add all of these they find would serve it unasked.
  */
-public final class PgCdcPage extends RouteBuilder {
+public final class PgCdcPage implements LambdaRouteBuilder {
+
+    private static final Logger LOG = LoggerFactory.getLogger(PgCdcPage.class);
 
     private static final String DEFAULT_PATH = "/pgcdc";
     private static final String HEADERS = "pgcdc-page-headers";
@@ -71,24 +80,27 @@ public final class PgCdcPage extends RouteBuilder {
         return this;
     }
 
+    /** Adds its routes; called by Camel. */
     @Override
-    public void configure() throws Exception {
-        String where = normalized(path == null ? property("path", DEFAULT_PATH) : path);
+    public void accept(RouteBuilder routes) throws Exception {
+        CamelContext camel = routes.getContext();
+        String where = normalized(path == null ? property(camel, "path", DEFAULT_PATH) : path);
         gate = new ControlGate(
-                control == null ? Boolean.parseBoolean(property("control", "false")) : control, hosts(property("hosts", "")));
-        Pipelines shown = pipelines == null ? new LivePipelines(getCamelContext()) : pipelines;
-        history = new StatusHistory(getCamelContext(), shown);
-        getCamelContext().addService(history, true, true);
+                control == null ? Boolean.parseBoolean(property(camel, "control", "false")) : control,
+                hosts(property(camel, "hosts", "")));
+        Pipelines shown = pipelines == null ? new LivePipelines(camel) : pipelines;
+        history = new StatusHistory(camel, shown);
+        camel.addService(history, true, true);
         StaticPage page = StaticPage.load();
 
-        getCamelContext().getRegistry().bind(HEADERS, headers());
+        camel.getRegistry().bind(HEADERS, headers());
 
-        errorHandler(noErrorHandler());
-        from(uri(where.isEmpty() ? "/" : where, "GET")).routeId("pgcdc-page")
+        routes.errorHandler(routes.noErrorHandler());
+        routes.from(uri(where.isEmpty() ? "/" : where, "GET")).routeId("pgcdc-page")
                 .process(exchange -> answerPage(exchange.getMessage(), page));
-        from(uri(where + "/status", "GET")).routeId("pgcdc-page-status")
+        routes.from(uri(where + "/status", "GET")).routeId("pgcdc-page-status")
                 .process(exchange -> answerStatus(exchange.getMessage()));
-        from(uri(where + "/control", "POST")).routeId("pgcdc-page-control")
+        routes.from(uri(where + "/control", "POST")).routeId("pgcdc-page-control")
                 .process(exchange -> answerControl(exchange.getMessage(), shown));
     }
 
@@ -110,8 +122,8 @@ public final class PgCdcPage extends RouteBuilder {
         return history;
     }
 
-    private String property(String name, String otherwise) {
-        return getCamelContext().resolvePropertyPlaceholders("{{pgcdc.page." + name + ":" + otherwise + "}}");
+    private static String property(CamelContext camel, String name, String otherwise) {
+        return camel.resolvePropertyPlaceholders("{{pgcdc.page." + name + ":" + otherwise + "}}");
     }
 
     private static String normalized(String path) {
@@ -158,7 +170,7 @@ public final class PgCdcPage extends RouteBuilder {
         } catch (PgCdcException e) {
             answer(message, 409, failure(e.getMessage(), null));
         } catch (Exception e) {
-            log.warn("The page's request failed", e);
+            LOG.warn("The page's request failed", e);
             answer(message, 500, failure("It failed: " + e.getClass().getSimpleName(), "The log tells more"));
         }
     }

@@ -7,6 +7,7 @@ import java.net.ServerSocket;
 import java.util.Map;
 
 import org.apache.camel.CamelContext;
+import org.apache.camel.builder.RouteBuilder;
 import org.apache.camel.component.platform.http.main.MainHttpServer;
 import org.apache.camel.impl.DefaultCamelContext;
 
@@ -56,7 +57,7 @@ final class PageServer implements AutoCloseable {
         server.setHost("127.0.0.1");
         server.setPort(port);
         context.addService(server);
-        context.addRoutes(page);
+        RouteBuilder.addRoutes(context, page);
     }
 
     CamelContext context() {

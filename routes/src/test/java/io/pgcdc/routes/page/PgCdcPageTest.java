@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 import io.pgcdc.model.ErrorCode;
 import io.pgcdc.model.PgCdcException;
+import org.apache.camel.RoutesBuilder;
 import org.apache.camel.util.json.JsonArray;
 import org.apache.camel.util.json.JsonObject;
 import org.apache.camel.util.json.Jsoner;
@@ -229,6 +230,11 @@ class PgCdcPageTest {
             throw new StackOverflowError();
         });
         await().until(() -> looks.get() >= 3);
+    }
+
+    @Test
+    void a_runtime_that_adds_all_routes_it_finds_in_jars_does_not_serve_it_unasked() {
+        assertThat(RoutesBuilder.class).matches(type -> !type.isAssignableFrom(PgCdcPage.class));
     }
 
     @Test
