@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -29,11 +30,12 @@ public final class Benchmarks {
     private static final int LATENCY_SECONDS = 10;
 
     private final Source source;
-    private final Results results = new Results();
+    private final Results results;
     private int runs;
 
     private Benchmarks(Source source) {
         this.source = source;
+        this.results = new Results(source.version());
     }
 
     /** @param arguments none */
@@ -59,7 +61,8 @@ public final class Benchmarks {
                     Contenders.BATCHES, Contenders.BATCHES_READ, Contenders.BATCHES_READ_TWO, Contenders.SINGLE,
                     Contenders.SINGLE_READ, Contenders.DEBEZIUM));
             case "stream" -> backlog("stream", "A backlog of changes in 1,000 transactions", Kind.RATE, CHANGES, 1_000, List.of(
-                    Contenders.RAW_STREAM, Contenders.RECVLOGICAL, Contenders.ENGINE, Contenders.BATCHES,
+                    Contenders.RAW_STREAM, Contenders.RAW_STREAM_BINARY, Contenders.RECVLOGICAL, Contenders.ENGINE,
+                    Contenders.BATCHES,
                     Contenders.BATCHES_READ, Contenders.SINGLE, Contenders.SINGLE_READ, Contenders.EXPRESS,
                     Contenders.EXPRESS_SINGLE, Contenders.DEBEZIUM));
             case "metrics" -> backlog(
@@ -73,11 +76,13 @@ public final class Benchmarks {
                                     Contenders.SINGLE_READ + Contenders.BEFORE, Contenders.SINGLE_SCRAPED));
             case "small" -> backlog("small", "A backlog of transactions of one change", Kind.RATE, CHANGES / 5, CHANGES / 5,
                     List.of(
-                            Contenders.RAW_STREAM, Contenders.RECVLOGICAL, Contenders.BATCHES_READ, Contenders.SINGLE_READ,
+                            Contenders.RAW_STREAM, Contenders.RAW_STREAM_BINARY, Contenders.RECVLOGICAL,
+                            Contenders.BATCHES_READ, Contenders.SINGLE_READ,
                             Contenders.EXPRESS, Contenders.DEBEZIUM));
             case "large" -> backlog(
                     "large", "A backlog of one transaction, from the start of the route", Kind.WHOLE, CHANGES, 1, List.of(
-                            Contenders.RAW_STREAM, Contenders.RECVLOGICAL, Contenders.BATCHES_READ, Contenders.SINGLE_READ,
+                            Contenders.RAW_STREAM, Contenders.RAW_STREAM_BINARY, Contenders.RECVLOGICAL,
+                            Contenders.BATCHES_READ, Contenders.SINGLE_READ,
                             Contenders.IN_PROGRESS, Contenders.EXPRESS, Contenders.DEBEZIUM));
             case "commit" -> commit();
             case "wide" -> wide();
@@ -180,22 +185,33 @@ public final class Benchmarks {
     private Task task(String publication, String name, String slot, String snapshot, long expected, Kind kind) {
         return new Task(
                 source.url(), source.user(), source.password(), publication, publication, name, slot, snapshot, expected,
-                System.getProperty("options", ""), kind == Kind.HEAP);
+                kind == Kind.HEAP);
+    }
+
+    /** Each round begins with another one. */
+    private static List<ContenderJvm> turn(List<ContenderJvm> contenders, int round) {
+        List<ContenderJvm> turn = new ArrayList<>(contenders);
+        Collections.rotate(turn, -round);
+        return turn;
     }
 
     /** In turns, one round after the other, each contender in a JVM that stays; the first rounds are for warming up. */
     private void measure(Measure measure) {
         String only = System.getProperty("contenders", "");
         List<String> names = measure.contenders().stream()
-                .filter(name -> only.isBlank() || Arrays.stream(only.split(";")).anyMatch(name::equals))
+                .filter(name -> only.isBlank() || Arrays.stream(only.split(";")).map(String::strip).anyMatch(name::equals))
+                .filter(name -> !name.equals(Contenders.RECVLOGICAL) || RecvLogical.isInstalled())
                 .toList();
+        if (names.isEmpty()) {
+            throw new IllegalArgumentException("of the measure " + measure.key() + " there are: " + measure.contenders());
+        }
         List<ContenderJvm> contenders = new ArrayList<>();
         Map<String, List<Sample>> samples = new LinkedHashMap<>();
         try {
             names.forEach(name -> contenders.add(new ContenderJvm(name)));
             names.forEach(name -> samples.put(name, new ArrayList<>()));
             for (int round = -WARM_UPS; round < ROUNDS; round++) {
-                for (ContenderJvm contender : contenders) {
+                for (ContenderJvm contender : turn(contenders, round + WARM_UPS)) {
                     Sample sample = contender.run(measure.task().apply(++runs));
                     if (measure.kind() != Kind.START) {
                         source.dropSlotsOfRuns();

@@ -16,13 +16,14 @@ import org.apache.batik.svggen.SVGGeneratorContext;
 import org.apache.batik.svggen.SVGGraphics2D;
 import org.knowm.xchart.CategoryChart;
 import org.knowm.xchart.CategoryChartBuilder;
+import org.knowm.xchart.style.AxesChartStyler.TextAlignment;
 
 /** Draws the medians of each measure of a rate, as SVG. */
 final class Charts {
 
     private static final int WIDTH = 900;
-    private static final int HEIGHT = 600;
-    private static final int LABELS_DEGREES = 30;
+    private static final int HEIGHT = 700;
+    private static final int LABELS_DEGREES = 45;
     private static final int PRECISION = 1;
     /** Near the upper end of a bar. */
     private static final double LABELS_POSITION = 0.95;
@@ -48,6 +49,8 @@ final class Charts {
         CategoryChart chart = new CategoryChartBuilder()
                 .width(WIDTH).height(HEIGHT).title(measure.title() + ": thousand " + measure.unit() + " a second").build();
         chart.getStyler().setLabelsVisible(true).setLabelsPosition(LABELS_POSITION).setXAxisLabelRotation(LABELS_DEGREES)
+                // So that they end under their bars.
+                .setXAxisLabelAlignment(TextAlignment.Right)
                 .setPlotGridVerticalLinesVisible(false).setSeriesColors(new Color[] { BARS })
                 .setChartBackgroundColor(Color.WHITE).setLegendVisible(false).setPlotBorderVisible(false)
                 .setDecimalPattern("#,##0");

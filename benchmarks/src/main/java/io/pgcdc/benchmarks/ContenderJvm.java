@@ -35,13 +35,7 @@ final class ContenderJvm implements AutoCloseable {
                 List.of(
                         Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                         name.startsWith("debezium") ? DEBEZIUM_HEAP : HEAP));
-        String log = System.getProperty("benchmarks.log");
-        if (log != null) {
-            command.add("-Dbenchmarks.log=" + log);
-        }
-        command.addAll(List.of(System.getProperty("benchmarks.jvm", "").isBlank()
-                ? new String[0]
-                : System.getProperty("benchmarks.jvm").split(" ")));
+        command.add("-Dbenchmarks.log=" + System.getProperty("benchmarks.log", "WARN"));
         command.addAll(List.of(
                 "-classpath", classPath(name), ContenderProcess.class.getName(),
                 name.replace(Contenders.BEFORE, "")));

@@ -33,11 +33,8 @@ class PgCdcRoute implements Contender {
         Meter meter = new Meter(task);
         Reader reader = new Reader(meter, reads, timed);
         String uri = "pgcdc:" + task.publication() + "?url=" + task.url() + "&username=" + task.user() + "&password="
-                     + task.password() + "&pipeline="
-                     + task.name()
-                     + (options.isEmpty() ? "" : "&" + options)
-                     + (task.isCopy() ? "&snapshotMode=" + task.snapshot() : "&snapshotMode=never&slotName=" + task.slot())
-                     + (task.options().isEmpty() ? "" : "&" + task.options());
+                     + task.password() + "&pipeline=" + task.name() + (options.isEmpty() ? "" : "&" + options)
+                     + (task.isCopy() ? "&snapshotMode=" + task.snapshot() : "&snapshotMode=never&slotName=" + task.slot());
         try (CamelContext context = new DefaultCamelContext()) {
             prepare(context);
             context.addRoutes(new RouteBuilder() {

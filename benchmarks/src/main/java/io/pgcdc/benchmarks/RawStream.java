@@ -15,6 +15,13 @@ final class RawStream implements Contender {
 
     private static final int COUNTED_AT_ONCE = 100;
 
+    private final boolean binary;
+
+    /** @param binary whether the values come in their types' binary form */
+    RawStream(boolean binary) {
+        this.binary = binary;
+    }
+
     @Override
     public Sample run(Task task) throws Exception {
         Meter meter = new Meter(task);
@@ -28,7 +35,8 @@ final class RawStream implements Contender {
         try {
             PGReplicationStream stream = connection.unwrap(PGConnection.class).getReplicationAPI().replicationStream()
                     .logical().withSlotName(task.slot()).withSlotOption("proto_version", "1")
-                    .withSlotOption("publication_names", task.publication()).withAutomaticFlush(false)
+                    .withSlotOption("publication_names", task.publication())
+                    .withSlotOption("binary", Boolean.toString(binary)).withAutomaticFlush(false)
                     .withStatusInterval(10, TimeUnit.SECONDS).start();
             long left = task.expected();
             int rows = 0;

@@ -1,5 +1,6 @@
 package io.pgcdc.benchmarks;
 
+import java.io.IOException;
 import java.net.URI;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -8,6 +9,19 @@ import java.sql.Statement;
 
 /** PostgreSQL's own reader of a slot, as a process, from its start to its end. */
 final class RecvLogical implements Contender {
+
+    /** It comes with PostgreSQL's client programs. */
+    static boolean isInstalled() {
+        try {
+            return new ProcessBuilder("pg_recvlogical", "--version").redirectErrorStream(true)
+                    .redirectOutput(ProcessBuilder.Redirect.DISCARD).start().waitFor()
+                   == 0;
+        } catch (IOException e) {
+            return false;
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
 
     @Override
     public Sample run(Task task) throws Exception {

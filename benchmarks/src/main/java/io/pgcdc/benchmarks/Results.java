@@ -3,6 +3,8 @@ package io.pgcdc.benchmarks;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -15,8 +17,29 @@ import com.fasterxml.jackson.databind.SerializationFeature;
 /** All samples, and the tables that are made of them. */
 final class Results {
 
+    /** As results.json names them. */
+    private static final Map<String, ToDoubleFunction<Sample>> FIGURES = new LinkedHashMap<>();
+
+    static {
+        FIGURES.put("rowsPerSecond", Sample::rowsPerSecond);
+        FIGURES.put("cpuSecondsPerMillion", Sample::cpuSecondsPerMillion);
+        FIGURES.put("allocatedBytesPerRow", Sample::allocatedBytesPerRow);
+        FIGURES.put("machineLoad", Sample::machineLoad);
+        FIGURES.put("startSeconds", Sample::startSeconds);
+        FIGURES.put("p50Millis", Sample::p50Millis);
+        FIGURES.put("p99Millis", Sample::p99Millis);
+        FIGURES.put("maxMillis", Sample::maxMillis);
+        FIGURES.put("liveHeapBytes", Sample::liveHeapBytes);
+    }
+
+    private final String postgres;
     private final Map<String, Measure> measures = new LinkedHashMap<>();
     private final Map<String, Map<String, List<Sample>>> samples = new LinkedHashMap<>();
+
+    /** @param postgres the server's version */
+    Results(String postgres) {
+        this.postgres = postgres;
+    }
 
     void add(Measure measure, Map<String, List<Sample>> ofContenders) {
         measures.put(measure.key(), measure);
@@ -25,7 +48,7 @@ final class Results {
 
     void write(Path directory) throws IOException {
         new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT)
-                .writeValue(directory.resolve("results.json").toFile(), samples);
+                .writeValue(directory.resolve("results.json").toFile(), json());
         StringBuilder text = new StringBuilder();
         measures.values().forEach(measure -> {
             text.append("### ").append(measure.title()).append("\n\n");
@@ -38,6 +61,36 @@ final class Results {
         });
         Files.writeString(directory.resolve("performance.md"), text);
         Charts.write(measures.values(), samples, directory);
+    }
+
+    /** Where it was measured, and of each measure and contender every figure of every round, with median and spread. */
+    private Map<String, Object> json() {
+        Map<String, Object> told = new LinkedHashMap<>();
+        told.put("at", Instant.now().toString());
+        told.put("java", System.getProperty("java.vm.version"));
+        told.put("cores", Runtime.getRuntime().availableProcessors());
+        told.put("postgres", postgres);
+        Map<String, Object> all = new LinkedHashMap<>();
+        samples.forEach((key, ofContenders) -> {
+            Map<String, Object> contenders = new LinkedHashMap<>();
+            ofContenders.forEach((name, runs) -> contenders.put(name, figures(runs)));
+            all.put(key, contenders);
+        });
+        told.put("measures", all);
+        return told;
+    }
+
+    private static Map<String, Object> figures(List<Sample> runs) {
+        Map<String, Object> figures = new LinkedHashMap<>();
+        FIGURES.forEach((name, figure) -> {
+            double[] values = runs.stream().mapToDouble(figure).toArray();
+            if (Arrays.stream(values).noneMatch(value -> value < 0 || Double.isNaN(value) || Double.isInfinite(value))) {
+                figures.put(name, Map.of(
+                        "median", median(values), "lowest", Arrays.stream(values).min().orElseThrow(), "highest",
+                        Arrays.stream(values).max().orElseThrow(), "rounds", values));
+            }
+        });
+        return figures;
     }
 
     /** What a run gave, for whoever watches. */
@@ -63,7 +116,9 @@ final class Results {
                     case LATENCY -> spread("%.2f", runs, Sample::p50Millis) + " | " + spread("%.2f", runs, Sample::p99Millis)
                                     + " | " + spread("%.1f", runs, Sample::maxMillis);
                     case START -> spread("%.2f", runs, Sample::startSeconds);
-                    default -> spread("%.1f", runs, run -> run.liveHeapBytes() / 1e6);
+                    default -> runs.stream().noneMatch(run -> run.liveHeapBytes() < 0)
+                            ? spread("%.1f", runs, run -> run.liveHeapBytes() / 1e6)
+                            : "over before a look";
                 }).append(" |\n"));
     }
 
@@ -93,7 +148,12 @@ final class Results {
     }
 
     static double median(List<Sample> runs, ToDoubleFunction<Sample> figure) {
-        double[] sorted = runs.stream().mapToDouble(figure).sorted().toArray();
+        return median(runs.stream().mapToDouble(figure).toArray());
+    }
+
+    private static double median(double[] figures) {
+        double[] sorted = figures.clone();
+        Arrays.sort(sorted);
         return sorted.length % 2 == 1
                 ? sorted[sorted.length / 2]
                 : (sorted[sorted.length / 2 - 1] + sorted[sorted.length / 2]) / 2;
@@ -105,7 +165,6 @@ final class Results {
         for (int i = 0; i < ratios.length; i++) {
             ratios[i] = runs.get(i).rowsPerSecond() / others.get(i).rowsPerSecond();
         }
-        java.util.Arrays.sort(ratios);
-        return ratios[ratios.length / 2];
+        return median(ratios);
     }
 }

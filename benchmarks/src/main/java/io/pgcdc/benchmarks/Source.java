@@ -33,6 +33,11 @@ final class Source implements AutoCloseable {
         return database;
     }
 
+    /** The server's. */
+    String version() {
+        return database().query("SHOW server_version", String.class);
+    }
+
     String url() {
         return database.url();
     }

@@ -7,11 +7,10 @@ package io.pgcdc.benchmarks;
  * @param slot     of a stream: a slot of its own that stands at the begin of the backlog; {@code null} for a copy
  * @param expected how many rows or changes come; the run ends with the last
  * @param snapshot of a copy: the endpoint's snapshotMode
- * @param options  of the endpoint, appended to the contender's own; may be empty
  * @param heap     whether to look at the live heap, at the cost of everything else
  */
 public record Task(String url, String user, String password, String publication, String table, String name, String slot,
-        String snapshot, long expected, String options, boolean heap) {
+        String snapshot, long expected, boolean heap) {
 
     boolean isCopy() {
         return slot == null;

@@ -1,5 +1,6 @@
 package io.pgcdc.camel;
 
+import java.time.Duration;
 import java.util.Set;
 
 import org.apache.camel.RuntimeCamelException;
@@ -13,6 +14,7 @@ import org.apache.camel.spi.UriParams;
 @UriParams
 public class PgCdcConfiguration implements Cloneable {
 
+    private static final Duration LONGEST = Duration.ofDays(365);
     private static final String URL_PREFIX = "jdbc:postgresql:";
 
     @UriParam(label = "common")
@@ -123,21 +125,21 @@ public class PgCdcConfiguration implements Cloneable {
         requireAtLeast(1, "copyConnectionsPerTable", copyConnectionsPerTable);
         requireAtLeast(1, "maxBatchSize", maxBatchSize);
         requireAtLeast(1, "maxBatchBytes", maxBatchBytes);
-        requireAtLeast(0, "maxBatchDelay", maxBatchDelay);
+        requireDuration(0, "maxBatchDelay", maxBatchDelay);
         requireAtLeast(1, "maxInFlight", maxInFlight);
         requireAtLeast(0, "maxInFlightBytes", maxInFlightBytes);
         requireAtLeast(8192, "copyRangeBytes", copyRangeBytes);
-        requireAtLeast(100, "publicationCheckInterval", publicationCheckInterval);
+        requireDuration(100, "publicationCheckInterval", publicationCheckInterval);
         requireAtLeast(0, "expressBacklogBytes", expressBacklogBytes);
-        requireAtLeast(1, "expressTimeout", expressTimeout);
+        requireDuration(1, "expressTimeout", expressTimeout);
         requireAtLeast(0, "streamedTransactionBytes", streamedTransactionBytes);
         requireAtLeast(-1, "maxRetries", maxRetries);
         requireAtLeast(0, "healthLagWarn", healthLagWarn);
         requireAtLeast(0, "healthLagDown", healthLagDown);
         requireAtLeast(0, "healthRetainedWarn", healthRetainedWarn);
         requireAtLeast(0, "healthRetainedDown", healthRetainedDown);
-        requireAtLeast(1, "retryDelay", retryDelay);
-        requireAtLeast(retryDelay, "retryMaxDelay", retryMaxDelay);
+        requireDuration(1, "retryDelay", retryDelay);
+        requireDuration(retryDelay, "retryMaxDelay", retryMaxDelay);
         if (!Set.of("postgres", "memory").contains(stateStore) && !stateStore.startsWith("#")) {
             throw new IllegalArgumentException(
                     "Option stateStore has an unknown value; allowed are: postgres, memory, and #name for the bean of that name");
@@ -186,6 +188,15 @@ public class PgCdcConfiguration implements Cloneable {
     private static void requireAtLeast(long least, String option, long value) {
         if (value < least) {
             throw new IllegalArgumentException("Option " + option + " is " + value + "; allowed are values from " + least);
+        }
+    }
+
+    private static void requireDuration(long least, String option, long milliseconds) {
+        requireAtLeast(least, option, milliseconds);
+        if (milliseconds > LONGEST.toMillis()) {
+            throw new IllegalArgumentException(
+                    "Option " + option + " is " + milliseconds + "; allowed are milliseconds up to " + LONGEST.toMillis()
+                                               + ", which are 365 days");
         }
     }
 

@@ -38,6 +38,10 @@ public enum ErrorCode {
     STATE(true),
     /** The destination refused something, or failed more often than allowed. */
     DESTINATION(false),
+    /** Somebody holds a lock that is in the way. */
+    LOCKED(true),
+    /** The server has no such function; of a value's type, where values come in binary. */
+    UNDEFINED_FUNCTION(true),
     /** SQL that the server refused for another reason. */
     SQL(true),
     /** A defect of ours. */

@@ -57,8 +57,22 @@ public record Lsn(long value) implements Comparable<Lsn> {
 
     /** The text form {@code X/X} of a bare position. */
     public static String toString(long value) {
-        return Long.toHexString(value >>> 32).toUpperCase() + '/'
-               + Long.toHexString(value & 0xFFFF_FFFFL).toUpperCase();
+        char[] text = new char[17];
+        int start = hexadecimal((int) value, text, text.length) - 1;
+        text[start] = '/';
+        start = hexadecimal((int) (value >>> 32), text, start);
+        return new String(text, start, text.length - start);
+    }
+
+    /** Writes a number so that it ends before a place; returns where it begins. */
+    private static int hexadecimal(int number, char[] target, int end) {
+        int rest = number;
+        int start = end;
+        do {
+            target[--start] = "0123456789ABCDEF".charAt(rest & 0xF);
+            rest >>>= 4;
+        } while (rest != 0);
+        return start;
     }
 
     @Override

@@ -25,11 +25,13 @@ final class AckTracker {
     private final Condition changed = lock.newCondition();
     // INVARIANT: in the order of the stream, so floors never fall from head to tail.
     private final ArrayDeque<Delivery> outstanding = new ArrayDeque<>();
-    // INVARIANT: by table, how many of these are not DONE.
-    private final Map<Long, Integer> open = new HashMap<>();
+    private final Map<Long, OpenDeliveries> openOf = new HashMap<>();
+    private long lastTable;
+    private OpenDeliveries openOfLast;
     private final ByteBudget budget;
     private long boundary;
-    private int retained;
+    // Written under the lock.
+    private volatile int retained;
     private int unsettled;
     // Taken out to be handed over again, and not added again yet.
     private int taken;
@@ -37,6 +39,11 @@ final class AckTracker {
     private long takenReadAt;
     private volatile long confirmed;
     private volatile boolean failed;
+
+    /** How many deliveries of a table are outstanding and not DONE. */
+    static final class OpenDeliveries {
+        private int count;
+    }
 
     /** @param budget gets back the bytes of what is complete */
     AckTracker(long start, ByteBudget budget) {
@@ -50,7 +57,8 @@ final class AckTracker {
         lock.lock();
         try {
             outstanding.add(delivery);
-            delivery.inOrder = open.merge(delivery.relationOid(), 1, Integer::sum) == 1;
+            delivery.open = openOf(delivery.relationOid());
+            delivery.inOrder = ++delivery.open.count == 1;
             if (delivery.taken) {
                 delivery.taken = false;
                 taken--;
@@ -254,6 +262,16 @@ final class AckTracker {
         return outstanding.isEmpty() && taken == 0;
     }
 
+    /** Whether there are deliveries, and the destination holds all that are not done until it gets more. */
+    boolean isHeld() {
+        lock.lock();
+        try {
+            return unsettled == 0 && taken == 0 && !failed && !outstanding.isEmpty();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /** The position that may be confirmed. */
     long confirmed() {
         return confirmed;
@@ -276,16 +294,20 @@ final class AckTracker {
 
     /** How many changes are kept because they, or something before them, are not complete. */
     int retained() {
-        lock.lock();
-        try {
-            return retained;
-        } finally {
-            lock.unlock();
-        }
+        return retained;
     }
 
-    private void closed(Delivery delivery) {
-        open.computeIfPresent(delivery.relationOid(), (table, count) -> count == 1 ? null : count - 1);
+    /** Changes of one table follow one another, mostly. */
+    private OpenDeliveries openOf(long table) {
+        if (openOfLast == null || table != lastTable) {
+            openOfLast = openOf.computeIfAbsent(table, oid -> new OpenDeliveries());
+            lastTable = table;
+        }
+        return openOfLast;
+    }
+
+    private static void closed(Delivery delivery) {
+        delivery.open.count--;
     }
 
     private void advance() {

@@ -37,6 +37,8 @@ final class Delivery {
     State state = State.WAITING;
     boolean taken;
     int attempt;
+    /** Of its table, itself included; {@code null} before it is handed over. */
+    AckTracker.OpenDeliveries open;
     /** Whether nothing of the same table was open before it when it was handed over the last time. */
     boolean inOrder;
     int failures;

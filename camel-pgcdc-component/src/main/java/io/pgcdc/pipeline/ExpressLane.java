@@ -65,6 +65,8 @@ final class ExpressLane {
                             slot, settings.publication(), messages, binary, from, to, settings.expressTimeout()),
                     slot, from);
         } catch (PgCdcException e) {
+            brokenAt = System.nanoTime();
+            leftAt = brokenAt;
             taken.set(false);
             if (!e.code().concernsConnection()) {
                 close(e);
@@ -80,7 +82,12 @@ final class ExpressLane {
      */
     boolean isWorthLeavingFor(LongSupplier behind) {
         return !closed && !taken.get() && System.nanoTime() - leftAt > PAUSE_NANOS
-                && behind.getAsLong() > WORTH_LEAVING * Math.max(settings.expressBacklogBytes(), LEAST_BACKLOG_BYTES);
+                && behind.getAsLong() / WORTH_LEAVING > Math.max(settings.expressBacklogBytes(), LEAST_BACKLOG_BYTES);
+    }
+
+    /** The stream is left for a ride; if it goes on instead, for the route holds changes, not again soon. */
+    void leaving() {
+        leftAt = System.nanoTime();
     }
 
     /**
@@ -131,6 +138,10 @@ final class ExpressLane {
             } catch (PgCdcException e) {
                 if (ended.get()) {
                     throw new StoppedException();
+                }
+                if (e.code() == ErrorCode.UNDEFINED_FUNCTION) {
+                    // It is the form of the values that the server can't give, however they are read.
+                    throw e;
                 }
                 broken(e);
                 // The next run reads by the stream what this one has not.

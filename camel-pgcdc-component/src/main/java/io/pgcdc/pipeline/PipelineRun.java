@@ -41,6 +41,7 @@ import io.pgcdc.state.TablePhase;
 import io.pgcdc.state.TableState;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /**
  * One run of a pipeline, from its start or from where the last one ended, to its end or to the first failure: the apply
@@ -105,7 +106,7 @@ final class PipelineRun {
     private volatile boolean changeOver;
     private volatile boolean brokenOff;
     private int failedWatches;
-    private boolean toldOfNoConnection;
+    private ErrorCode toldOfNoLook;
     private volatile boolean refreshWanted;
     private volatile boolean progressed;
     private volatile String slot;
@@ -215,6 +216,9 @@ final class PipelineRun {
         // From here on the slot is ours, and with it everything that is stored for the pipeline.
         List<SyncUnit> units;
         try {
+            if (ride != null) {
+                position.requireUnmoved(start);
+            }
             position.save();
             SchemaTracker tracker = new SchemaTracker(settings, schemas, catalog);
             ApplyRouting routing = new ApplyRouting(
@@ -252,7 +256,6 @@ final class PipelineRun {
         StreamRun own = apply;
         own.run();
         if (own.isLeft()) {
-            own.complete();
             changeOver = !scope.isOver();
             scope.end();
         }
@@ -345,13 +348,15 @@ final class PipelineRun {
             membership.refresh(apply.confirmed());
             if (isChangeOverWorthwhile()) {
                 LOG.info("Pipeline {}: the stream of slot {} is far behind; it is left in order", settings.name(), slot);
+                express.leaving();
                 apply.leave();
             }
             failedWatches = 0;
+            toldOfNoLook = null;
         } catch (PgCdcException e) {
-            if (e.code() == ErrorCode.OUT_OF_CONNECTIONS) {
+            if (e.code() == ErrorCode.OUT_OF_CONNECTIONS || e.code() == ErrorCode.LOCKED) {
                 // An answer, and no reason to end what goes on well.
-                tellOfNoConnection(e);
+                tellOfNoLook(e);
                 return;
             }
             // Silence must not last.
@@ -362,14 +367,12 @@ final class PipelineRun {
         }
     }
 
-    private void tellOfNoConnection(PgCdcException refused) {
-        if (!toldOfNoConnection) {
-            toldOfNoConnection = true;
-            LOG.warn(
-                    "Pipeline {}: what becomes of the publication {} is not seen until there is a connection for it; its changes "
-                     + "are followed: {}",
-                    settings.name(), settings.publication(), refused.getMessage());
-        }
+    private void tellOfNoLook(PgCdcException refused) {
+        LOG.atLevel(toldOfNoLook == refused.code() ? Level.DEBUG : Level.WARN).log(
+                "Pipeline {}: what becomes of the publication {} is not seen for the time being; the changes of the tables that "
+                                                                                   + "are known are followed: {}",
+                settings.name(), settings.publication(), refused.getMessage());
+        toldOfNoLook = refused.code();
     }
 
     /** For figures only: whatever is wrong with the server is found out elsewhere. */
@@ -381,6 +384,9 @@ final class PipelineRun {
             StreamRun own = apply;
             ServerFigures last = figures;
             ServerFigures now = serverWatch.look(slot);
+            if (now == null) {
+                return;
+            }
             if (own != null && last != null && Lsn.compare(own.received(), last.position().value()) >= 0) {
                 readUpTo = last.readAt().plus(last.clockOffset());
             }

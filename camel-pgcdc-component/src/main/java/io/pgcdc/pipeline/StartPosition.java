@@ -92,6 +92,20 @@ final class StartPosition {
     }
 
     /**
+     * Once the slot is ours: a stream begins behind whatever another instance has confirmed since {@link #find}, but a
+     * copy of the slot that was taken before does not.
+     */
+    void requireUnmoved(Lsn start) {
+        Lsn now = states.positions(settings.name()).get(slot);
+        if (!beginsAnew && now != null && now.compareTo(start) > 0) {
+            throw new PgCdcException(
+                    ErrorCode.SERVER_NOT_READY,
+                    "Another instance has followed slot " + slot + " from LSN " + start + " to " + now + " meanwhile",
+                    "The pipeline starts again by itself, from there");
+        }
+    }
+
+    /**
      * Goes on from where somebody wishes, if that is as safe as it can be; else refuses, and nothing changes. Like what
      * {@link #find} finds, it is stored by {@link #save}: until then nothing has happened.
      *

@@ -51,6 +51,13 @@ final class StreamFormat {
         return asText.isEmpty();
     }
 
+    /** The server has broken a binary stream off, for a value has no binary form: all come as text from then on. */
+    void refuse() {
+        refused = true;
+        LOG.warn("Pipeline {}: the server has no binary form of a value in its log; changes come as text from now on",
+                settings.name());
+    }
+
     /**
      * What a worker wants of a relation that a binary stream has announced.
      *

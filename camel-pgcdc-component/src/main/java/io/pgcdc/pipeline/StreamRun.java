@@ -43,6 +43,8 @@ final class StreamRun implements ChangeListener {
     private static final long IDLE_AFTER_NANOS = TimeUnit.SECONDS.toNanos(2);
     private static final long IDLE_PAUSE_MILLIS = 5;
     /** How often an idle server is asked for its position while somebody waits for it. */
+    /** How long a stream that is left waits for a group of exchanges that the route holds. */
+    private static final long HELD_NANOS = TimeUnit.SECONDS.toNanos(1);
     private static final long ASK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
     static final long QUIET_WARNING_NANOS = TimeUnit.SECONDS.toNanos(30);
     private static final int MESSAGES_PER_CHECK = 256;
@@ -149,8 +151,17 @@ final class StreamRun implements ChangeListener {
                 readExpress();
             }
             read();
+            while (isLeft() && !completes()) {
+                finished = false;
+                read();
+            }
         } catch (StoppedException e) {
             LOG.debug("Reader of slot {} stopped", stream.slot());
+        } catch (PgCdcException e) {
+            if (e.code() == ErrorCode.UNDEFINED_FUNCTION && stream.isBinary()) {
+                format.refuse();
+            }
+            scope.fail(e);
         } catch (RuntimeException | Error e) {
             scope.fail(e);
         }
@@ -237,7 +248,7 @@ final class StreamRun implements ChangeListener {
                 continue;
             }
             int start = express.messageStart();
-            decoder.decode(message, start, message.length - start, express.receivedLsn());
+            decode(message, start, message.length - start, express.receivedLsn());
             if (++read % MESSAGES_PER_CHECK == 0) {
                 lastActivity = System.nanoTime();
                 windows.flushIfDueInBurst();
@@ -251,9 +262,13 @@ final class StreamRun implements ChangeListener {
     }
 
     private void decode(ByteBuffer message, long lsn) {
+        decode(message.array(), message.arrayOffset() + message.position(), message.remaining(), lsn);
+    }
+
+    private void decode(byte[] bytes, int start, int length, long lsn) {
         boolean measured = decodeTimer.begin();
         long blocked = blockedNanos;
-        decoder.decode(message.array(), message.arrayOffset() + message.position(), message.remaining(), lsn);
+        decoder.decode(bytes, start, length, lsn);
         if (measured) {
             decodeTimer.end(blockedNanos - blocked);
         }
@@ -549,11 +564,25 @@ final class StreamRun implements ChangeListener {
         return true;
     }
 
-    /** Waits until everything that was read is complete, or the scope ends, alive on the wire. */
-    void complete() {
+    /**
+     * Waits until everything that was read is complete, or the scope ends, alive on the wire. False if the route holds
+     * what is left until it gets more: then the stream is not left.
+     */
+    private boolean completes() {
+        windows.emit();
+        long heldSince = 0;
         while (!awaitComplete(IDLE_PAUSE_MILLIS) && !scope.isOver()) {
             heartbeat();
+            if (delivery.finishedWindows() != offered || !tracker.isHeld()) {
+                heldSince = 0;
+            } else if (heldSince == 0) {
+                heldSince = System.nanoTime();
+            } else if (System.nanoTime() - heldSince > HELD_NANOS) {
+                leaving = false;
+                return false;
+            }
         }
+        return true;
     }
 
     /** Hands over no more and waits for what is in flight, alive on the wire; for a stop in order. */

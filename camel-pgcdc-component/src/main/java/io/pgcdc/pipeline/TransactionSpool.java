@@ -25,7 +25,7 @@ import java.util.Set;
  */
 final class TransactionSpool implements Closeable {
 
-    private static final int FILE_BUFFER_BYTES = 256 * 1024;
+    private static final int FILE_BUFFER_BYTES = 16 * 1024;
     /** What stands before each message: its part, position and length. */
     private static final int HEADER_BYTES = Long.BYTES + Long.BYTES + Integer.BYTES;
 

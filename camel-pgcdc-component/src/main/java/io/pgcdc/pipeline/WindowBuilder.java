@@ -133,8 +133,8 @@ final class WindowBuilder {
         receiver.accept(new Window(deliveries, boundary));
     }
 
-    private int limit() {
-        return batching ? maxSize * Math.max(1, groups.size()) : maxSize;
+    private long limit() {
+        return batching ? (long) maxSize * Math.max(1, groups.size()) : maxSize;
     }
 
     private void append(ChangeEvent event) {

@@ -67,6 +67,12 @@ final class Catalog {
     static final String KEY = "CASE c.relreplident WHEN 'i' THEN k.indisreplident ELSE k.indisprimary AND k.indimmediate END";
 
     /**
+     * The text of d, a column's default. It names no columns, so the server need not look at their table, which would
+     * be to wait for a lock on it (PostgreSQL documentation, "System Catalog Information Functions").
+     */
+    static final String DEFAULT = "pg_get_expr(d.adbin, 0)";
+
+    /**
      * What rows of c from before column a have there. A partitioned table keeps no such value, its partitions do.
      * array_to_string prints the one element without the quotes and escapes of an array. Types that users made are left
      * out, but for enums: whoever reads the value has codecs of the built-in ones only.
@@ -158,7 +164,7 @@ final class Catalog {
                + ' ' + membership(majorVersion) + " AS membership,"
                + " s.heap_bytes, s.table_bytes, c.reltuples::bigint AS estimated_rows,"
                + " a.attnum, a.attname, a.atttypid, format_type(a.atttypid, a.atttypmod) AS type_name, a.atttypmod,"
-               + " pg_get_expr(d.adbin, d.adrelid) AS default_expression,"
+               + " " + DEFAULT + " AS default_expression,"
                + " a.attnotnull, coalesce(a.attnum = ANY((k.indkey::int2[])[0:k.indnkeyatts - 1]), false) AS identity,"
                + " k.indnkeyatts AS key_size"
                + " FROM pg_publication_tables p JOIN pg_publication b ON b.pubname = p.pubname"

@@ -17,7 +17,7 @@ public final class CatalogLookUp {
     // age() counts back from now, so that a comparison holds over a wrap-around of transaction ids.
     private static final String COLUMNS
             = "SELECT a.attnum, a.attname, a.atttypid::bigint, format_type(a.atttypid, a.atttypmod), a.atttypmod,"
-              + " a.attnotnull, pg_get_expr(d.adbin, d.adrelid),"
+              + " a.attnotnull, " + Catalog.DEFAULT + ","
               + " coalesce(a.attnum = ANY((k.indkey::int2[])[0:k.indnkeyatts - 1]), false),"
               + " age(a.xmin) >= age(x.xid) AND coalesce(age(d.xmin) >= age(x.xid), true),"
               + " coalesce(age(k.xmin) >= age(x.xid), true), c.relnatts, " + Catalog.MISSING_VALUE

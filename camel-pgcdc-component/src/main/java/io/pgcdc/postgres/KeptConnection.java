@@ -3,6 +3,7 @@ package io.pgcdc.postgres;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.concurrent.locks.ReentrantLock;
 
 import io.pgcdc.model.ErrorCode;
 import io.pgcdc.model.PgCdcException;
@@ -14,6 +15,7 @@ import io.pgcdc.model.PgCdcException;
 public final class KeptConnection implements AutoCloseable {
 
     private final PostgresConnections connections;
+    private final ReentrantLock asking = new ReentrantLock();
     private volatile Connection connection;
     private volatile boolean closed;
 
@@ -32,28 +34,40 @@ public final class KeptConnection implements AutoCloseable {
      *
      * @throws PgCdcException if there is none; its message begins with {@code failed}
      */
-    synchronized <T> T askTwice(String failed, Question<T> question) {
+    <T> T askTwice(String failed, Question<T> question) {
+        asking.lock();
         try {
+            try {
+                return answer(PostgresConnections.LONGEST_SILENCE, question);
+            } catch (SQLException e) {
+                if (!PostgresErrors.code(e).concernsConnection()) {
+                    throw e;
+                }
+            }
             return answer(PostgresConnections.LONGEST_SILENCE, question);
         } catch (SQLException e) {
-            if (!PostgresErrors.code(e).concernsConnection()) {
-                throw PostgresErrors.translate(e, failed);
-            }
+            throw PostgresErrors.translate(e, failed);
+        } finally {
+            asking.unlock();
         }
-        return askOnce(failed, PostgresConnections.LONGEST_SILENCE, question);
     }
 
     /**
-     * The answer, from a server that gives it soon.
+     * The answer, from a server that gives it soon; {@code null} if somebody else is asking.
      *
      * @throws PgCdcException if there is none; its message begins with {@code failed}. The next call tries a new
      *                        connection
      */
-    synchronized <T> T askOnce(String failed, Duration longest, Question<T> question) {
+    <T> T askInPassing(String failed, Duration longest, Question<T> question) {
+        if (!asking.tryLock()) {
+            return null;
+        }
         try {
             return answer(longest, question);
         } catch (SQLException e) {
             throw PostgresErrors.translate(e, failed);
+        } finally {
+            asking.unlock();
         }
     }
 
@@ -76,7 +90,7 @@ public final class KeptConnection implements AutoCloseable {
         }
         Connection open = connection;
         if (open == null) {
-            open = connections.impatient();
+            open = connections.glancing();
             connection = open;
             if (closed) {
                 release();

@@ -154,7 +154,7 @@ public final class PgReplicationClient {
         try (Statement statement = connection.createStatement()) {
             slotCreations.add(statement);
             try (ResultSet row = statement.executeQuery(
-                    "CREATE_REPLICATION_SLOT " + SlotNames.checked(name) + " LOGICAL pgoutput " + options)) {
+                    "CREATE_REPLICATION_SLOT " + SlotNames.quoted(name) + " LOGICAL pgoutput " + options)) {
                 row.next();
                 return new ExportedSnapshot(
                         connection, row.getString("snapshot_name"), Lsn.parse(row.getString("consistent_point")));
@@ -175,7 +175,7 @@ public final class PgReplicationClient {
                     return;
                 }
             }
-            statement.execute("ALTER_REPLICATION_SLOT " + SlotNames.checked(name) + " (FAILOVER)");
+            statement.execute("ALTER_REPLICATION_SLOT " + SlotNames.quoted(name) + " (FAILOVER)");
         } catch (SQLException e) {
             throw PostgresErrors.translate(e, "Can't make the replication slot " + name + " a failover slot");
         }
@@ -289,7 +289,7 @@ public final class PgReplicationClient {
 
     /** The tables of a publication, by name. */
     public List<PublishedTable> publishedTables(String publication) {
-        try (Connection connection = connections.plain()) {
+        try (Connection connection = connections.unlocked()) {
             return Catalog.publishedTables(connection, publication, null);
         } catch (SQLException e) {
             throw PostgresErrors.translate(e, "Can't read the publication " + publication);
@@ -298,7 +298,7 @@ public final class PgReplicationClient {
 
     /** Those of the tables with these numbers that the publication has, by name. */
     public List<PublishedTable> publishedTables(String publication, Collection<Long> relationOids) {
-        try (Connection connection = connections.plain()) {
+        try (Connection connection = connections.unlocked()) {
             return Catalog.publishedTables(connection, publication, relationOids);
         } catch (SQLException e) {
             throw PostgresErrors.translate(e, "Can't read the publication " + publication);
@@ -477,7 +477,7 @@ public final class PgReplicationClient {
 
     /** Checks that the server has failover slots; throws an error that says what has them. */
     public void requireFailoverSlots() {
-        try (Connection connection = connections.plain()) {
+        try (Connection connection = connections.unlocked()) {
             Preflight.require(Preflight.failoverSlots(connection));
         } catch (SQLException e) {
             throw PostgresErrors.translate(e, "Can't check the server " + connections.settings().where());
@@ -486,7 +486,7 @@ public final class PgReplicationClient {
 
     /** Checks what a start needs; throws the first finding as an error that says what to run. */
     public SystemIdentity preflight(String publication, boolean copies) {
-        try (Connection connection = connections.plain()) {
+        try (Connection connection = connections.unlocked()) {
             Preflight.require(Preflight.server(connection));
             SystemIdentity identity = identifySystem();
             Preflight.require(Preflight.publication(connection, publication));
@@ -568,7 +568,7 @@ public final class PgReplicationClient {
 
     /** The tables that a publication has now. */
     public List<PublicationMember> members(String publication) {
-        try (Connection connection = connections.impatient()) {
+        try (Connection connection = connections.glancing()) {
             return Catalog.members(connection, publication);
         } catch (SQLException e) {
             throw PostgresErrors.translate(e, "Can't read the publication " + publication);
@@ -586,7 +586,7 @@ public final class PgReplicationClient {
 
     /** The leaves of the partitioned tables with these numbers. */
     public List<Partition> partitions(Collection<Long> roots) {
-        try (Connection connection = connections.impatient()) {
+        try (Connection connection = connections.glancing()) {
             return Catalog.partitions(connection, roots);
         } catch (SQLException e) {
             throw PostgresErrors.translate(e, "Can't read the partitions of tables");
@@ -616,7 +616,7 @@ public final class PgReplicationClient {
 
     /** The types of the columns that a publication has now, by number, as {@code schema.name}. */
     public Map<Long, String> publishedTypes(String publication) {
-        try (Connection connection = connections.impatient()) {
+        try (Connection connection = connections.glancing()) {
             return Catalog.publishedTypes(connection, publication);
         } catch (SQLException e) {
             throw PostgresErrors.translate(e, "Can't read the columns of the publication " + publication);
@@ -658,7 +658,7 @@ public final class PgReplicationClient {
             ChainedLogicalStreamBuilder options = connection.unwrap(PGConnection.class).getReplicationAPI()
                     .replicationStream()
                     .logical()
-                    .withSlotName(slot)
+                    .withSlotName(SlotNames.quoted(slot))
                     .withStartPosition(LogSequenceNumber.valueOf(from.value()))
                     .withSlotOption("proto_version", transactions ? "2" : "1")
                     .withSlotOption("publication_names", literal(TableId.quote(publication)))

@@ -37,6 +37,8 @@ public final class PostgresConnections {
               // There from PostgreSQL 17 on.
               + " SELECT set_config(name, '0', false) FROM pg_settings WHERE name = 'transaction_timeout'";
 
+    private static final String PLAIN = SESSION + "; SET row_security = off";
+
     /** A server that does not answer is told of soon. */
     private static final int CONNECT_SECONDS = 5;
     static final Duration LONGEST_SILENCE = Duration.ofSeconds(15);
@@ -53,16 +55,32 @@ public final class PostgresConnections {
 
     /** A connection for SQL, in autocommit mode. */
     public Connection plain() {
-        return open(new Properties(), SESSION + "; SET row_security = off", GatheringSocketFactory.IN_LONG_ANSWERS);
+        return open(new Properties(), PLAIN, GatheringSocketFactory.IN_LONG_ANSWERS);
+    }
+
+    /** The same, but for locks: it fails where it would have to wait for one for more than a second. */
+    public Connection unlocked() {
+        return open(new Properties(), PLAIN + "; SET lock_timeout = '1s'", GatheringSocketFactory.IN_LONG_ANSWERS);
     }
 
     /**
-     * A connection for short SQL, which fails when the server, or the network, does not answer for 15 seconds.
+     * A connection for short SQL, which fails when the server, or the network, does not answer for 15 seconds, or a
+     * lock is not to be had for 10.
      */
     public Connection impatient() {
+        return impatient("10s");
+    }
+
+    /** The same, but it waits for locks for a second only. */
+    public Connection glancing() {
+        return impatient("1s");
+    }
+
+    private Connection impatient(String lockTimeout) {
         Properties properties = new Properties();
         PGProperty.SOCKET_TIMEOUT.set(properties, (int) LONGEST_SILENCE.toSeconds());
-        return open(properties, SESSION + "; SET row_security = off", GatheringSocketFactory.IN_LONG_ANSWERS);
+        return open(
+                properties, PLAIN + "; SET lock_timeout = '" + lockTimeout + "'", GatheringSocketFactory.IN_LONG_ANSWERS);
     }
 
     /**

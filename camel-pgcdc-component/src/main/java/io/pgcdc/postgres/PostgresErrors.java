@@ -57,6 +57,8 @@ public final class PostgresErrors {
             case "57P01", "57P02", "57P03", "57P05" -> ErrorCode.SERVER_NOT_READY;
             case "53300" -> isOfSenders(error) ? ErrorCode.OUT_OF_SLOTS : ErrorCode.OUT_OF_CONNECTIONS;
             case "53400" -> ErrorCode.OUT_OF_SLOTS;
+            case "55P03" -> ErrorCode.LOCKED;
+            case "42883" -> ErrorCode.UNDEFINED_FUNCTION;
             case "55006" -> ErrorCode.SLOT_ACTIVE;
             case "42704" -> isPublication(error) ? ErrorCode.PUBLICATION : ErrorCode.SQL;
             case "XX000" -> isDecoding(error) ? ErrorCode.SLOT_UNREADABLE : ErrorCode.SQL;
@@ -95,6 +97,9 @@ public final class PostgresErrors {
             case SERVER_NOT_READY -> "It is tried again";
             case OUT_OF_CONNECTIONS -> "It is tried again. Raise the limit: ALTER SYSTEM SET max_connections = <more>, then "
                                        + "restart the server; ALTER ROLE <user> CONNECTION LIMIT -1; or ALTER DATABASE <database> CONNECTION LIMIT -1";
+            case LOCKED ->
+                "It is tried again. Who holds such locks, says: SELECT pid, relation::regclass, query FROM pg_locks JOIN "
+                           + "pg_stat_activity USING (pid) WHERE mode = 'AccessExclusiveLock'";
             case SLOT_UNREADABLE -> "It is tried again, then taken for lost like a slot that is gone (option slotLost)";
             case PUBLICATION -> "Create it again: CREATE PUBLICATION <name> FOR TABLE <schema.table>, …; the slot can't go on "
                                 + "over that, so copy everything again with slotLost=resync";

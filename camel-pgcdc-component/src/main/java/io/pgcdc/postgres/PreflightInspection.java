@@ -27,7 +27,7 @@ final class PreflightInspection {
 
     PreflightReport report() {
         String place = client.connections().settings().where();
-        try (Connection connection = client.connections().impatient()) {
+        try (Connection connection = client.connections().glancing()) {
             inspect(connection);
         } catch (SQLException e) {
             findings.add(failed(PostgresErrors.translate(e, "Can't check the server " + place)));

@@ -33,13 +33,13 @@ public final class ServerWatch {
     }
 
     /**
-     * What the server says now.
+     * What the server says now, {@code null} if the connection is busy with something else.
      *
      * @param  applySlot      counts with its sync slots
      * @throws PgCdcException if the server can't be asked; the next call tries again
      */
     public ServerFigures look(String applySlot) {
-        return connection.askOnce("Can't ask the server for its position", LONGEST_SILENCE, open -> look(open, applySlot));
+        return connection.askInPassing("Can't ask the server for its position", LONGEST_SILENCE, open -> look(open, applySlot));
     }
 
     private static ServerFigures look(Connection open, String applySlot) throws SQLException {

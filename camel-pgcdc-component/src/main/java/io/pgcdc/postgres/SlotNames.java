@@ -101,6 +101,11 @@ public final class SlotNames {
         return EXPRESS + serverProcess + '_' + number;
     }
 
+    /** For a replication command: one that begins with a digit is no word there. */
+    static String quoted(String slotName) {
+        return '"' + checked(slotName) + '"';
+    }
+
     private static String mapped(String name) {
         String plain = name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9_]", "_");
         return plain.equals(name) ? name : plain + '_' + digest(name);

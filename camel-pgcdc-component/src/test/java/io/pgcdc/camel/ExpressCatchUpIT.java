@@ -22,6 +22,7 @@ import io.pgcdc.testing.PostgresTest;
 import io.pgcdc.testing.TestDatabase;
 import org.apache.camel.Exchange;
 import org.apache.camel.Processor;
+import org.apache.camel.builder.RouteBuilder;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -191,6 +192,41 @@ class ExpressCatchUpIT {
             assertThat(ids).isSorted();
             assertThat(sentByStream(database, "kept")).isPositive();
         }
+    }
+
+    /** A stream that is left waits for all that it has read, and a group waits for more. */
+    @Test
+    void a_stream_whose_changes_the_route_holds_until_more_come_is_not_left(TestDatabase database) throws Exception {
+        createTables(database);
+        CountDownLatch written = new CountDownLatch(1);
+        Set<Object> ids = ConcurrentHashMap.newKeySet();
+        AtomicLong changes = new AtomicLong();
+        String options = "snapshotMode=never&batching=true&maxBatchSize=100&publicationCheckInterval=100" + EXPRESS;
+        try (RouteUnderTest route = new RouteUnderTest(database, "", new RouteBuilder() {
+            @Override
+            public void configure() {
+                errorHandler(noErrorHandler());
+                from("pgcdc:mypub?" + options).routeId("cdc").process(exchange -> {
+                    written.await();
+                    List<?> batch = exchange.getMessage().getBody(List.class);
+                    batch.forEach(change -> ids.add(((ChangeEvent) change).get("id")));
+                    changes.addAndGet(batch.size());
+                }).aggregate(constant(true), new PgCdcAggregationStrategy()).completionSize(77).process(exchange -> {
+                });
+            }
+        })) {
+            route.start();
+            route.awaitReady();
+            for (int first = 1; first < 400_000; first += 10_000) {
+                insert(database, first, first + 9_999);
+            }
+            written.countDown();
+            Awaitility.await().until(() -> ids.size() == 400_000);
+            insert(database, 400_001, 430_000);
+            Awaitility.await().until(() -> ids.size() == 430_000);
+            assertThat(route.consumer().status().counters().restarts()).isZero();
+        }
+        assertThat(changes).hasValue(430_000);
     }
 
     @Test

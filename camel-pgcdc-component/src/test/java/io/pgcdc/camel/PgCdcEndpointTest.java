@@ -106,6 +106,8 @@ class PgCdcEndpointTest {
             "copyRangeBytes=1       | values from 8192",
             "retryDelay=soon        | durations such as 100ms",
             "retryDelay=5s5         | durations such as 100ms",
+            "maxBatchDelay=366d     | up to 31536000000",
+            "expressTimeout=9223372036854775807 | up to 31536000000",
             "maxInFlight=0          | values from 1",
             "maxRetries=-2          | values from -1" })
     void a_value_that_cannot_work_is_refused_with_what_is_allowed(String option, String allowed) {

@@ -49,6 +49,22 @@ class RestartIT {
     }
 
     @Test
+    void a_slot_may_have_any_name_that_the_server_takes(TestDatabase database) throws Exception {
+        create(database);
+        String slot = "2026_" + database.name();
+        database.execute("INSERT INTO t VALUES (1)");
+        for (int id = 2; id <= 3; id++) {
+            try (RouteUnderTest route = RouteUnderTest.start(database, "slotName=" + slot, this::note)) {
+                route.awaitReady();
+                database.execute("INSERT INTO t VALUES (" + id + ")");
+                database.awaitCaughtUp(slot);
+            }
+        }
+        assertThat(seen).containsExactly("read 1", "insert 2", "insert 3");
+        assertThat(database.slots()).containsExactly(slot);
+    }
+
+    @Test
     void after_a_stop_in_the_midst_of_a_backlog_only_the_transaction_under_way_comes_again(TestDatabase database)
             throws Exception {
         create(database);

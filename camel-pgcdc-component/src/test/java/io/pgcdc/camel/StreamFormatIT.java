@@ -78,13 +78,19 @@ class StreamFormatIT {
     @ParameterizedTest
     @PostgresMajors
     void a_backlog_with_a_column_of_such_a_type_that_is_gone_comes_whole(TestDatabase database) throws Exception {
+        comesWhole(database, "inet", "'10.0.0.2'");
+        // The server has no binary form of it.
+        comesWhole(database, "aclitem[]", "ARRAY[makeaclitem(10, 10, 'SELECT', false)]");
+    }
+
+    private void comesWhole(TestDatabase database, String type, String value) throws Exception {
         for (String way : List.of("&expressCatchUp=false", "&expressBacklogBytes=0")) {
             rows.clear();
             database.execute("DROP TABLE IF EXISTS t CASCADE", "DROP PUBLICATION IF EXISTS mypub",
                     "DROP SCHEMA IF EXISTS pgcdc CASCADE", "CREATE TABLE t (id int PRIMARY KEY, amount numeric)",
                     "CREATE PUBLICATION mypub FOR TABLE t", "SELECT pg_create_logical_replication_slot('kept', 'pgoutput')",
-                    "INSERT INTO t VALUES (1, 1.0)", "ALTER TABLE t ADD COLUMN address inet",
-                    "INSERT INTO t VALUES (2, 2.0, '10.0.0.2')", "ALTER TABLE t DROP COLUMN address",
+                    "INSERT INTO t VALUES (1, 1.0)", "ALTER TABLE t ADD COLUMN added " + type,
+                    "INSERT INTO t VALUES (2, 2.0, " + value + ")", "ALTER TABLE t DROP COLUMN added",
                     "INSERT INTO t VALUES (3, 'Infinity')");
             try (RouteUnderTest route = RouteUnderTest.start(database, KEPT + way, this::take)) {
                 Awaitility.await().until(() -> rows.contains("insert {id=3, amount=Infinity}"));
@@ -94,9 +100,9 @@ class StreamFormatIT {
                                  + " WHERE slot_name = 'kept' AND active_pid IS NOT NULL",
                         "SELECT pg_drop_replication_slot('kept')");
             }
-            assertThat(rows.stream().filter(row -> row.startsWith("insert")).distinct()).containsExactly(
-                    "insert {id=1, amount=1.0}", "insert {id=2, amount=2.0, address=10.0.0.2}",
-                    "insert {id=3, amount=Infinity}");
+            assertThat(rows.stream().filter(row -> row.startsWith("insert")).map(row -> row.replaceFirst("(added=).*", "$1…"))
+                    .distinct()).as(type + way).containsExactly(
+                            "insert {id=1, amount=1.0}", "insert {id=2, amount=2.0, added=…", "insert {id=3, amount=Infinity}");
         }
     }
 

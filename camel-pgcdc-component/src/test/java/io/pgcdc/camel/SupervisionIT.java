@@ -1,9 +1,13 @@
 package io.pgcdc.camel;
 
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.EnumSet;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
@@ -133,6 +137,49 @@ class SupervisionIT {
         assertThat(database.slots()).hasSize(1);
     }
 
+    /** Such as one that rewrites a large table. */
+    @Test
+    void an_ALTER_TABLE_that_takes_long_holds_up_neither_changes_nor_positions(TestDatabase database) throws Exception {
+        database.execute("CREATE TABLE t (id bigint PRIMARY KEY, note text DEFAULT 'x')", "CREATE TABLE u (id int PRIMARY KEY)",
+                "CREATE PUBLICATION mypub FOR TABLE t, u");
+        Model model = new Model();
+        try (LogLines log = new LogLines(); RouteUnderTest route = RouteUnderTest.start(database, "", model::apply);
+             Connection altering = database.connect(); Statement alter = altering.createStatement();
+             Connection writing = database.connect(); Statement write = writing.createStatement()) {
+            route.awaitReady();
+            altering.setAutoCommit(false);
+            writing.setAutoCommit(false);
+            write.execute("INSERT INTO t VALUES (1)");
+            // Waits for the insert, and has the lock as soon as that is committed, before anybody looks.
+            CompletableFuture<Void> ddl = CompletableFuture.runAsync(() -> execute(alter, "ALTER TABLE t ADD COLUMN z int"));
+            Awaitility.await().until(
+                    () -> database.query("SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = 't'::regclass",
+                            Long.class)
+                          == 1);
+            writing.commit();
+            ddl.join();
+            database.execute("INSERT INTO u SELECT generate_series(1, 100)");
+            String end = database.query("SELECT pg_current_wal_insert_lsn()::text", String.class);
+            Awaitility.await().until(() -> model.rows("u").size() == 100 && model.rows("t").size() == 1);
+            route.awaitConfirmed(end);
+            Awaitility.await().until(() -> log.lines().stream().anyMatch(line -> line.contains("is not seen for the time being")
+                    && line.contains("AccessExclusiveLock")));
+            altering.commit();
+            database.execute("INSERT INTO t VALUES (2, 'y', 3)");
+            route.awaitCaughtUp();
+            assertThat(route.consumer().status().counters().restarts()).isZero();
+        }
+        assertThat(model.rows("t")).hasSize(2);
+    }
+
+    private static void execute(Statement statement, String sql) {
+        try {
+            statement.execute(sql);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
     @Test
     void a_user_who_may_have_three_connections_gets_every_change_and_no_restart(TestDatabase database) throws Exception {
         // One for the stream, one for the state, one for questions.
@@ -148,12 +195,12 @@ class SupervisionIT {
             database.execute("INSERT INTO t VALUES (1)");
             route.awaitCaughtUp();
             Awaitility.await().until(() -> route.consumer().status().server() != null
-                    && log.lines().stream().anyMatch(line -> line.contains("is not seen until there is a connection")
+                    && log.lines().stream().anyMatch(line -> line.contains("is not seen for the time being")
                             && line.contains("ALTER ROLE <user> CONNECTION LIMIT")));
             database.execute("INSERT INTO t VALUES (2)");
             route.awaitCaughtUp();
             assertThat(route.consumer().status().counters().restarts()).isZero();
-            assertThat(log.lines()).filteredOn(line -> line.contains("is not seen until")).hasSize(1);
+            assertThat(log.lines()).filteredOn(line -> line.contains("is not seen for the time being")).hasSize(1);
         } finally {
             database.execute("DROP SCHEMA IF EXISTS pgcdc CASCADE", "DROP OWNED BY " + role, "DROP ROLE " + role);
         }

@@ -40,6 +40,17 @@ class WindowBuilderTest {
     }
 
     @Test
+    void batches_may_be_as_large_as_a_number_can_be() {
+        settings.maxBatchSize(Integer.MAX_VALUE).maxInFlight(Integer.MAX_VALUE);
+        WindowBuilder builder = new WindowBuilder(settings, 0, windows::add);
+        for (int i = 0; i < 4; i++) {
+            transaction(builder, A, B);
+        }
+        builder.emit();
+        assertThat(sizes()).containsExactly("a4", "b4");
+    }
+
+    @Test
     void batches_end_at_commits_where_the_bounds_allow() {
         WindowBuilder builder = new WindowBuilder(settings, 0, windows::add);
         transaction(builder, A, A);
