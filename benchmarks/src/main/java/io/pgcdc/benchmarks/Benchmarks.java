@@ -61,7 +61,8 @@ public final class Benchmarks {
                     Contenders.BATCHES, Contenders.BATCHES_READ, Contenders.BATCHES_READ_TWO, Contenders.SINGLE,
                     Contenders.SINGLE_READ, Contenders.DEBEZIUM));
             case "stream" -> backlog("stream", "A backlog of changes in 1,000 transactions", Kind.RATE, CHANGES, 1_000, List.of(
-                    Contenders.RAW_STREAM, Contenders.RAW_STREAM_BINARY, Contenders.RECVLOGICAL, Contenders.ENGINE,
+                    Contenders.RAW_STREAM, Contenders.RAW_STREAM_BINARY, Contenders.RECVLOGICAL, Contenders.RAW_CHUNKS,
+                    Contenders.ENGINE,
                     Contenders.BATCHES,
                     Contenders.BATCHES_READ, Contenders.SINGLE, Contenders.SINGLE_READ, Contenders.EXPRESS,
                     Contenders.EXPRESS_SINGLE, Contenders.DEBEZIUM));

@@ -11,6 +11,7 @@ final class Contenders {
     static final String RAW_COPY_TWICE = "raw pgjdbc COPY, 2 connections";
     static final String RAW_STREAM = "raw pgjdbc stream";
     static final String RAW_STREAM_BINARY = "raw pgjdbc stream, binary";
+    static final String RAW_CHUNKS = "raw pgjdbc, chunks by SQL, binary";
     static final String RECVLOGICAL = "pg_recvlogical";
     static final String ENGINE = "engine, null destination";
     static final String BATCHES = "pgcdc, batches";
@@ -44,6 +45,7 @@ final class Contenders {
         ALL.put(RAW_COPY_TWICE, new RawCopy(2, true));
         ALL.put(RAW_STREAM, new RawStream(false));
         ALL.put(RAW_STREAM_BINARY, new RawStream(true));
+        ALL.put(RAW_CHUNKS, new RawChunks());
         ALL.put(RECVLOGICAL, new RecvLogical());
         ALL.put(ENGINE, new Engine());
         ALL.put(BATCHES, new PgCdcRoute(STREAM + "&batching=true&copyConnectionsPerTable=1", false));

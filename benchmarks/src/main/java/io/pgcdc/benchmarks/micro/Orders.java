@@ -111,7 +111,8 @@ final class Orders {
         });
     }
 
-    private static List<byte[]> binary() {
+    /** A value of each column in its binary form. */
+    static List<byte[]> binary() {
         return List.of(
                 bytes(value -> value.writeLong(1_234_567)), bytes(value -> value.writeInt(567)), text(2), bytes(value -> {
                     // three digits of base 10,000, the first of weight 1; no sign; two places
@@ -129,7 +130,12 @@ final class Orders {
                 }), bytes(value -> value.writeByte(0)), bytes(value -> value.writeDouble(1_111.1107055554814)), text(10));
     }
 
-    private static byte[] text(int column) {
+    static int index(String column) {
+        return NAMES.indexOf(column);
+    }
+
+    /** The value of a column as text. */
+    static byte[] text(int column) {
         return TEXTS.get(column).getBytes(StandardCharsets.UTF_8);
     }
 
