@@ -40,8 +40,8 @@ public enum ErrorCode {
     DESTINATION(false),
     /** Somebody holds a lock that is in the way. */
     LOCKED(true),
-    /** The server has no such function; of a value's type, where values come in binary. */
-    UNDEFINED_FUNCTION(true),
+    /** Values are to come in binary, and the server has no such form of one. */
+    NO_BINARY_FORM(true),
     /** SQL that the server refused for another reason. */
     SQL(true),
     /** A defect of ours. */

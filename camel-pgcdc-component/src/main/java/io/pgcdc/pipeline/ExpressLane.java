@@ -139,7 +139,7 @@ final class ExpressLane {
                 if (ended.get()) {
                     throw new StoppedException();
                 }
-                if (e.code() == ErrorCode.UNDEFINED_FUNCTION) {
+                if (e.code() == ErrorCode.NO_BINARY_FORM) {
                     // It is the form of the values that the server can't give, however they are read.
                     throw e;
                 }

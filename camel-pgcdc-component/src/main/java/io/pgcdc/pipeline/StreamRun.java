@@ -158,7 +158,7 @@ final class StreamRun implements ChangeListener {
         } catch (StoppedException e) {
             LOG.debug("Reader of slot {} stopped", stream.slot());
         } catch (PgCdcException e) {
-            if (e.code() == ErrorCode.UNDEFINED_FUNCTION && stream.isBinary()) {
+            if (e.code() == ErrorCode.NO_BINARY_FORM && stream.isBinary()) {
                 format.refuse();
             }
             scope.fail(e);
@@ -205,7 +205,10 @@ final class StreamRun implements ChangeListener {
                 backlogUntil = lastActivity + BACKLOG_NANOS;
             }
             burst = waited ? 0 : burst + 1;
-            if (!isStreaming || !streamed.take(message, stream.receivedLsn())) {
+            if (!isStreaming) {
+                decode(message, stream.receivedLsn());
+            } else if (!streamed.take(message, stream.receivedLsn())) {
+                requireAgreement(message, 0);
                 decode(message, stream.receivedLsn());
             }
             if (waited && lastActivity - backlogUntil < 0) {
@@ -279,6 +282,7 @@ final class StreamRun implements ChangeListener {
 
         @Override
         public void message(long xid, long part, ByteBuffer message, long lsn) {
+            requireAgreement(message, xid);
             try {
                 spools.add(xid, part, message, lsn);
             } catch (IOException e) {
@@ -322,6 +326,13 @@ final class StreamRun implements ChangeListener {
                     }
                 }
             }
+        }
+    }
+
+    /** @param xid of the transaction in progress that the message is of, or 0 */
+    private void requireAgreement(ByteBuffer message, long xid) {
+        if (message.get(message.position()) == 'R' && !spools.agreeOn(message, xid)) {
+            throw streaming.ambiguous();
         }
     }
 

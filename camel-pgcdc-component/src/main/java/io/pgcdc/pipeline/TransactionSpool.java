@@ -16,7 +16,9 @@ import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -29,6 +31,7 @@ final class TransactionSpool implements Closeable {
     /** What stands before each message: its part, position and length. */
     private static final int HEADER_BYTES = Long.BYTES + Long.BYTES + Integer.BYTES;
 
+    private final Map<Integer, Integer> announced = new HashMap<>();
     private final Set<Long> aborted = new HashSet<>();
     private ByteArrayOutputStream memory = new ByteArrayOutputStream();
     /** Unlike a channel it is not closed by an interrupt of its thread. */
@@ -47,6 +50,11 @@ final class TransactionSpool implements Closeable {
         out.write(message.array(), message.arrayOffset() + message.position(), message.remaining());
         messages++;
         return file == null ? HEADER_BYTES + message.remaining() : 0;
+    }
+
+    /** The relations that it has announced, by number: what stands for their content. */
+    Map<Integer, Integer> announced() {
+        return announced;
     }
 
     /** What is known of this part is left out. */

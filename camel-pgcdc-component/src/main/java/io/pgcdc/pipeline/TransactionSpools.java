@@ -31,6 +31,25 @@ final class TransactionSpools {
         }
     }
 
+    /**
+     * A relation is announced, by a transaction in progress, or in order (0). Tells whether all other transactions in
+     * progress know it by the same announcement: if not, the last one that came need not be the one that counts when
+     * all of them are committed.
+     */
+    boolean agreeOn(ByteBuffer relation, long xid) {
+        int oid = relation.getInt(relation.position() + 1);
+        int content = relation.hashCode();
+        for (Map.Entry<Long, TransactionSpool> other : spools.entrySet()) {
+            if (other.getKey() != xid && other.getValue().announced().getOrDefault(oid, content) != content) {
+                return false;
+            }
+        }
+        if (xid != 0) {
+            spools.computeIfAbsent(xid, number -> new TransactionSpool()).announced().put(oid, content);
+        }
+        return true;
+    }
+
     /** Drops what a subtransaction has, or with the number of the transaction itself all of it. */
     void abort(long xid, long part) throws IOException {
         if (part == xid) {

@@ -37,6 +37,19 @@ final class TransactionStreaming {
         return new TransactionSpools(settings.streamedTransactionBytes());
     }
 
+    /**
+     * For the pipeline to start again, without: by which announcement a relation's rows are to be read is not certain.
+     */
+    PgCdcException ambiguous() {
+        on = false;
+        LOG.warn("Pipeline {}: large transactions are left to the server until they are committed, for what is published of a "
+                 + "table changed amid them",
+                settings.name());
+        return new PgCdcException(
+                ErrorCode.SERVER_NOT_READY, "What is published of a table changed amid transactions in progress",
+                "The pipeline starts again by itself, and leaves large transactions to the server");
+    }
+
     /** For the pipeline to start again, without. */
     PgCdcException failed(IOException cause) {
         on = false;

@@ -145,7 +145,7 @@ public final class ExpressReader implements AutoCloseable {
                 previous = chunk;
             }
         } catch (SQLException e) {
-            failure = PostgresErrors.translate(e, "Can't read slot " + slot + " in chunks");
+            failure = PostgresErrors.translateDecoding(e, "Can't read slot " + slot + " in chunks");
         } catch (PgCdcException e) {
             failure = e;
         } catch (Throwable e) {
@@ -201,7 +201,7 @@ public final class ExpressReader implements AutoCloseable {
                 return bytes;
             }
         } catch (SQLException e) {
-            throw PostgresErrors.translate(e, "The chunks of slot " + slot + " broke");
+            throw PostgresErrors.translateDecoding(e, "The chunks of slot " + slot + " broke");
         } catch (InterruptedException e) {
             // Nothing was taken.
             return null;

@@ -16,6 +16,7 @@ import org.postgresql.util.PSQLException;
  */
 public final class PostgresErrors {
 
+    private static final String UNDEFINED_FUNCTION = "42883";
     private static final String READ_ONLY = "25006";
     /** character_not_in_repertoire, untranslatable_character */
     private static final Set<String> ENCODING = Set.of("22021", "22P05");
@@ -35,6 +36,14 @@ public final class PostgresErrors {
     public static PgCdcException translate(SQLException error, String what) {
         ErrorCode code = code(error);
         return new PgCdcException(code, what + ": " + describe(error), remedy(code, error), withoutValue(error));
+    }
+
+    /** The same for a slot whose log is decoded: all that the server calls a function for is the form of values. */
+    static PgCdcException translateDecoding(SQLException error, String what) {
+        PgCdcException told = translate(error, what);
+        return UNDEFINED_FUNCTION.equals(error.getSQLState())
+                ? new PgCdcException(ErrorCode.NO_BINARY_FORM, told.getMessage(), "It starts again by itself", told.getCause())
+                : told;
     }
 
     /**
@@ -58,7 +67,6 @@ public final class PostgresErrors {
             case "53300" -> isOfSenders(error) ? ErrorCode.OUT_OF_SLOTS : ErrorCode.OUT_OF_CONNECTIONS;
             case "53400" -> ErrorCode.OUT_OF_SLOTS;
             case "55P03" -> ErrorCode.LOCKED;
-            case "42883" -> ErrorCode.UNDEFINED_FUNCTION;
             case "55006" -> ErrorCode.SLOT_ACTIVE;
             case "42704" -> isPublication(error) ? ErrorCode.PUBLICATION : ErrorCode.SQL;
             case "XX000" -> isDecoding(error) ? ErrorCode.SLOT_UNREADABLE : ErrorCode.SQL;

@@ -54,7 +54,7 @@ public final class ReplicationStream implements AutoCloseable {
         try {
             return stream.readPending();
         } catch (SQLException e) {
-            throw PostgresErrors.translate(e, "The stream of slot " + slot + " broke");
+            throw PostgresErrors.translateDecoding(e, "The stream of slot " + slot + " broke");
         }
     }
 
