@@ -8,7 +8,6 @@ import java.util.TreeMap;
 import io.pgcdc.model.ErrorCode;
 import io.pgcdc.model.Lsn;
 import io.pgcdc.model.PgCdcException;
-import io.pgcdc.model.TableId;
 import io.pgcdc.model.TablePattern;
 import io.pgcdc.pipeline.Pipeline;
 import io.pgcdc.pipeline.PipelineListener;
@@ -219,13 +218,8 @@ public class PgCdcConsumer extends DefaultConsumer implements Suspendable {
      */
     @ManagedOperation(description = "Copies the rows of a table, given as schema.table, again that a condition in SQL names")
     public void copyRows(String table, String where) {
-        TableId one = TableNames.one(table, "The operation resyncTable");
-        if (where == null || where.isBlank()) {
-            throw new PgCdcException(
-                    ErrorCode.CONFIGURATION, "The operation resyncTable has no condition on the rows of table " + one,
-                    "Give one, in SQL; to copy the whole table, call it without");
-        }
-        pipeline().copyRows(one, where);
+        // JMX has null, too.
+        pipeline().copyRows(TableNames.one(table, "The operation resyncTable"), where == null ? "" : where);
     }
 
     /**

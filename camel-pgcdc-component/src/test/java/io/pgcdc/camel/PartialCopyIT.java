@@ -203,7 +203,7 @@ class PartialCopyIT {
             // JMX has no arguments that may not be null.
             assertRefused(() -> route.consumer().copyRows(null, "true"), ErrorCode.CONFIGURATION, "schema.table");
             assertRefused(() -> route.consumer().resyncTable(null), ErrorCode.CONFIGURATION, "schema.table");
-            assertRefused(() -> route.consumer().copyRows("public.bag", null), ErrorCode.CONFIGURATION, "no condition");
+            assertRefused(() -> route.consumer().copyRows("public.a", null), ErrorCode.CONFIGURATION, "behind WHERE");
         }
     }
 
