@@ -37,6 +37,8 @@ public final class ExpressReader implements AutoCloseable {
     private static final long CHUNK_BYTES = 64L << 20;
     /** How large messages are is known from the first chunk on, which may hold very large ones. */
     private static final int FIRST_CHUNK = 500;
+    /** There is to be something to read while the third one is made. */
+    private static final int SECOND_CHUNK = 20_000;
     private static final int SMALLEST_CHUNK = 100;
     private static final int LARGEST_CHUNK = 500_000;
     private static final long STEP_MILLIS = 5;
@@ -125,8 +127,10 @@ public final class ExpressReader implements AutoCloseable {
                 while (!closed && !chunks.offer(chunk, STEP_MILLIS, TimeUnit.MILLISECONDS)) {
                     // The reader is with the one before.
                 }
-                while (previous != null && !closed && !previous.read.await(STEP_MILLIS, TimeUnit.MILLISECONDS)) {
-                    // Its connection is wanted.
+                // Its connection is wanted; of the first one its size.
+                Chunk awaited = previous == null ? chunk : previous;
+                while (!closed && !awaited.read.await(STEP_MILLIS, TimeUnit.MILLISECONDS)) {
+                    // The reader is with it.
                 }
                 if (closed) {
                     return;
@@ -141,7 +145,7 @@ public final class ExpressReader implements AutoCloseable {
                     TimeUnit.MILLISECONDS.sleep(IDLE_MILLIS);
                 }
                 next.copy(session.slot);
-                size = previous == null ? size : previous.nextSize();
+                size = previous == null ? Math.min(SECOND_CHUNK, awaited.nextSize()) : awaited.nextSize();
                 previous = chunk;
             }
         } catch (SQLException e) {
