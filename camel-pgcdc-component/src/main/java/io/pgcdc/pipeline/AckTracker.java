@@ -21,10 +21,16 @@ import io.pgcdc.model.Lsn;
  */
 final class AckTracker {
 
+    /** How many deliveries of a table are outstanding and not DONE. */
+    static final class OpenDeliveries {
+        private int count;
+    }
+
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition changed = lock.newCondition();
     // INVARIANT: in the order of the stream, so floors never fall from head to tail.
     private final ArrayDeque<Delivery> outstanding = new ArrayDeque<>();
+    // INVARIANT: by table, how many of these are not DONE; one that was seen once stays.
     private final Map<Long, OpenDeliveries> openOf = new HashMap<>();
     private long lastTable;
     private OpenDeliveries openOfLast;
@@ -39,11 +45,6 @@ final class AckTracker {
     private long takenReadAt;
     private volatile long confirmed;
     private volatile boolean failed;
-
-    /** How many deliveries of a table are outstanding and not DONE. */
-    static final class OpenDeliveries {
-        private int count;
-    }
 
     /** @param budget gets back the bytes of what is complete */
     AckTracker(long start, ByteBudget budget) {
