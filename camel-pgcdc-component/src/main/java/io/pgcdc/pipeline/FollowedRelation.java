@@ -23,6 +23,8 @@ final class FollowedRelation implements Subscription {
     private final Supplier<Transaction> current;
     private final StreamRun run;
     private final Consumer<TableProgress> onReplaced;
+    /** The one that the last accepted change was read under. */
+    private Object owner;
     private TableDescription description;
     private TableSchema schema;
     private boolean complete;
@@ -52,8 +54,14 @@ final class FollowedRelation implements Subscription {
 
     @Override
     public boolean accepts(long commitLsn) {
+        Object now = table.ownership;
         if (!ownership.test(commitLsn)) {
             return false;
+        }
+        if (now != owner) {
+            // A batch is delivered or dropped by its first change: none is to outlast the table's copy.
+            run.emitGathered();
+            owner = now;
         }
         if (description == null && !lookUp()) {
             return false;

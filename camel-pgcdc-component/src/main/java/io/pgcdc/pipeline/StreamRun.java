@@ -379,6 +379,11 @@ final class StreamRun implements ChangeListener {
         }
     }
 
+    /** On the reading thread: what was read so far and what comes from now on are not delivered in one batch. */
+    void emitGathered() {
+        windows.emit();
+    }
+
     private void offer(Window window) {
         offered++;
         long begun = System.nanoTime();

@@ -10,6 +10,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 
 import io.pgcdc.model.ChangeEvent;
 import io.pgcdc.model.ErrorCode;
+import io.pgcdc.model.Lsn;
 import io.pgcdc.model.Operation;
 import io.pgcdc.pipeline.FailPoint;
 import io.pgcdc.pipeline.PipelineStatus;
@@ -358,6 +359,25 @@ class FailurePolicyIT {
         assertThat(model.rows("b")).isEqualTo(Workload.rows(database, "b"));
         assertThat(model.violations()).isEmpty();
         assertThat(database.slots()).hasSize(1);
+    }
+
+    @Test
+    void a_batch_that_was_begun_before_its_table_is_resynchronised_keeps_what_comes_after(TestDatabase database)
+            throws Exception {
+        create(database);
+        mended.set(true);
+        try (RouteUnderTest route = start(database, "batching=true&maxBatchDelay=4000")) {
+            route.awaitReady();
+            database.execute("INSERT INTO a VALUES (1)");
+            Lsn written = Lsn.parse(database.query("SELECT pg_current_wal_lsn()::text", String.class));
+            Awaitility.await().until(() -> route.consumer().status().received().compareTo(written) >= 0);
+            route.consumer().resyncTable("public.a");
+            Awaitility.await().until(() -> model.count(Operation.READ) == 1);
+            route.awaitReady();
+            database.execute("INSERT INTO a VALUES (2)");
+            route.awaitCaughtUp();
+        }
+        assertThat(model.rows("a")).isEqualTo(Workload.rows(database, "a"));
     }
 
     @Test
