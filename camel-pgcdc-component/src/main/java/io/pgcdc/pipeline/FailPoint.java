@@ -23,6 +23,8 @@ import io.pgcdc.model.PgCdcException;
 public enum FailPoint {
     /** The server has created a slot, nothing is stored of it. */
     SLOT_CREATED,
+    /** A copy that was broken off goes on, and has no snapshot yet. */
+    COPY_RESUMED,
     /** Every row of a range of a table was handed over, not all of them are complete. */
     RANGE_COPIED,
     /** Every row of a range is complete, which is not stored yet. */

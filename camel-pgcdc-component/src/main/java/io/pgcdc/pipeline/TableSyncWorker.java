@@ -38,6 +38,8 @@ final class TableSyncWorker {
     /** States of small tables are written together, but not later than this. */
     private static final long STATE_NANOS = Duration.ofMillis(500).toNanos();
 
+    private static final String REDEFINED = "it was redefined while its copy was interrupted";
+
     /** What a sync worker uses of the pipeline. */
     record Context(PipelineSettings settings, Control control, PgReplicationClient client, StateStore states,
             SchemaStore schemas, CatalogLookUp catalog, Destination destination, InFlightLimit limit, ByteBudget budget,
@@ -107,6 +109,7 @@ final class TableSyncWorker {
         if (unit.slot() != null) {
             LOG.info("Pipeline {}: the copy of {} table(s) is begun again under slot {}", name(), uncopied().size(),
                     unit.slot());
+            FailPoint.COPY_RESUMED.reached();
             return context.client().exportSnapshot();
         }
         String slot = newSlotName.get();
@@ -150,6 +153,10 @@ final class TableSyncWorker {
                     replaced(progress);
                     continue;
                 }
+                if (!start.equals(snapshot.consistentPoint()) && connection.hasNewColumn(table)) {
+                    copyAgain(progress, REDEFINED);
+                    continue;
+                }
                 try {
                     copier.copy(table, progress, goOn.contains(progress.table), connection);
                     unsaved.add(progress);
@@ -166,9 +173,12 @@ final class TableSyncWorker {
                 }
             }
             save(unsaved, TablePhase.COPIED, snapshot.consistentPoint());
-        } finally {
-            connection.close();
+        } catch (RuntimeException | Error e) {
+            // Not closed in order: what that would fail with would be told instead.
+            connection.abort();
+            throw e;
         }
+        connection.close();
         LOG.info("Pipeline {}: copied {} table(s), {} rows, as of LSN {}", name(), todo.size(),
                 todo.stream().mapToLong(TableSyncWorker::rowsCopied).sum(), snapshot.consistentPoint());
     }
@@ -355,7 +365,7 @@ final class TableSyncWorker {
             TableSchema now = published.get(table.relationOid).schema();
             if (table.phase == TablePhase.COPYING && table.told != null
                     && !(table.isToldAs(now.table()) && table.told.schema().hasColumnsOf(now))) {
-                copyAgain(table, "it was redefined while its copy was interrupted");
+                copyAgain(table, REDEFINED);
             } else {
                 same.add(table);
             }

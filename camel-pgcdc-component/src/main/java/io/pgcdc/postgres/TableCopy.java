@@ -193,6 +193,20 @@ public final class TableCopy implements AutoCloseable {
                                 > 0;
     }
 
+    /**
+     * Whether a column was added since the snapshot was taken, to be asked after {@link #isReplaced}. A commit is in
+     * the log before others see it, so the position that goes with a snapshot does not tell whether the snapshot shows
+     * it.
+     */
+    public boolean hasNewColumn(PublishedTable table) {
+        // The function tells the present, and NULL of what is not there.
+        return query(
+                "SELECT count(has_column_privilege(oid, (relnatts + 1)::int2, 'SELECT')) FROM pg_class WHERE oid = "
+                     + table.schema().relationOid(),
+                "the columns of a table")
+               > 0;
+    }
+
     private void lock(PublishedTable table) {
         query("SELECT count(*) FROM (SELECT FROM " + source(table) + " LIMIT 0) t", "a lock");
     }

@@ -12,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 
 import io.pgcdc.model.ChangeEvent;
 import io.pgcdc.model.Operation;
+import io.pgcdc.pipeline.FailPoint;
 import io.pgcdc.testing.PostgresTest;
 import io.pgcdc.testing.TestDatabase;
 import org.awaitility.Awaitility;
@@ -193,6 +194,60 @@ class RedefinitionsIT {
         }
         assertThat(sink.told()).filteredOn(line -> line.startsWith("schema")).singleElement().asString()
                 .as("renamed").endsWith("added [], dropped [], changed [x]");
+    }
+
+    @Test
+    void a_copy_that_goes_on_may_not_see_a_column_whose_commit_is_in_the_log_already(TestDatabase database) throws Exception {
+        CountDownLatch copying = new CountDownLatch(1);
+        CountDownLatch broken = new CountDownLatch(1);
+        CountDownLatch resumed = new CountDownLatch(1);
+        CountDownLatch redefined = new CountDownLatch(1);
+        FailPoint.onReached(point -> {
+            if (point == FailPoint.COPY_RESUMED) {
+                resumed.countDown();
+                await(redefined);
+            }
+        });
+        create(database);
+        database.execute("INSERT INTO t SELECT i, repeat('a', 4000), 'b' FROM generate_series(2, 5000) i");
+        ExecutorService session = Executors.newSingleThreadExecutor();
+        try (RouteUnderTest route = RouteUnderTest.start(database, "stateStore=memory&maxInFlight=100", exchange -> {
+            copying.countDown();
+            await(broken);
+            sink.apply(exchange);
+        })) {
+            await(copying);
+            database.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
+                             + " AND query LIKE 'COPY (SELECT%'");
+            broken.countDown();
+            await(resumed);
+            database.execute("ALTER SYSTEM SET synchronous_standby_names = 'elsewhere'", "SELECT pg_reload_conf()");
+            Awaitility.await().until(() -> database.rows("SHOW synchronous_standby_names").toString().contains("elsewhere"));
+            Future<?> commit = session.submit(() -> database.execute(
+                    "SET synchronous_commit = on; BEGIN; ALTER TABLE t ADD c text; INSERT INTO t VALUES (0, 'a', 'b', 'c'); COMMIT"));
+            Awaitility.await()
+                    .until(() -> database.rows("SELECT pid FROM pg_stat_activity WHERE wait_event = 'SyncRep'").size() == 1);
+            redefined.countDown();
+            Awaitility.await().until(
+                    () -> database.rows("SELECT pid FROM pg_locks WHERE relation = 't'::regclass AND NOT granted").size() == 1);
+            database.execute("ALTER SYSTEM RESET synchronous_standby_names", "SELECT pg_reload_conf()");
+            commit.get(30, TimeUnit.SECONDS);
+            sink.awaitEqual(database, "t");
+        } finally {
+            FailPoint.onReached(null);
+            database.execute("ALTER SYSTEM RESET synchronous_standby_names", "SELECT pg_reload_conf()");
+            broken.countDown();
+            redefined.countDown();
+            session.shutdownNow();
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(120, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Test
