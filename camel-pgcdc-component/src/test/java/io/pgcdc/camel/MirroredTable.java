@@ -1,5 +1,6 @@
 package io.pgcdc.camel;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -12,6 +13,7 @@ import java.util.function.UnaryOperator;
 import io.pgcdc.model.ChangeEvent;
 import io.pgcdc.model.Column;
 import io.pgcdc.model.SchemaChange;
+import io.pgcdc.model.SchemaChangeEvent;
 import io.pgcdc.model.TableId;
 import io.pgcdc.model.TableSchema;
 
@@ -23,10 +25,12 @@ import io.pgcdc.model.TableSchema;
 final class MirroredTable {
 
     private static final int SHOWN_TEXT = 40;
+    private static final int REMEMBERED = 12;
 
     private final TableId name;
     private final Map<Object, Map<String, Object>> byKey = new HashMap<>();
     private final List<Map<String, Object>> bag = new ArrayList<>();
+    private final ArrayDeque<String> last = new ArrayDeque<>();
     private List<String> columns;
 
     MirroredTable(TableId name) {
@@ -40,8 +44,10 @@ final class MirroredTable {
     void apply(ChangeEvent event, List<String> violations) {
         List<String> names = names(event.tableSchema());
         if (event.operation().isRow() && columns != null && !columns.equals(names)) {
-            violations.add(event + ": the columns told before are others");
+            violations
+                    .add(event + ": the columns told before are others: " + columns + " and " + names + ", last told " + last);
         }
+        remember(event);
         columns = names;
         if (event.tableSchema().hasUniqueKey()) {
             applyByKey(event);
@@ -85,8 +91,17 @@ final class MirroredTable {
         bag.clear();
     }
 
+    private void remember(ChangeEvent event) {
+        last.add(event.toString());
+        if (last.size() > REMEMBERED) {
+            last.remove();
+        }
+    }
+
     /** Gives the rows the columns that the table has from now on. */
-    void reshape(SchemaChange change, UnaryOperator<String> defaults) {
+    void reshape(SchemaChangeEvent event, UnaryOperator<String> defaults) {
+        remember(event);
+        SchemaChange change = event.change();
         Map<String, String> renamed = new HashMap<>();
         change.renamed().forEach(column -> renamed.put(column.after().name(), column.before().name()));
         Map<String, String> added = new HashMap<>();

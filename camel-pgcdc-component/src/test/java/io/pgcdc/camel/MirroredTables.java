@@ -49,7 +49,7 @@ final class MirroredTables {
             if (schema.change().tableRenamed() && tables.containsKey(schema.change().before().table())) {
                 tables.put(event.table(), tables.remove(schema.change().before().table()));
             }
-            table(event.table()).reshape(schema.change(), defaults);
+            table(event.table()).reshape(schema, defaults);
         } else {
             table(event.table()).apply(event, violations);
         }
