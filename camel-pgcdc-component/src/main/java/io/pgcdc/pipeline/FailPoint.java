@@ -25,6 +25,8 @@ public enum FailPoint {
     SLOT_CREATED,
     /** A copy that was broken off goes on, and has no snapshot yet. */
     COPY_RESUMED,
+    /** Tables were stored as COPYING; no row of them was read. */
+    COPYING_STORED,
     /** Every row of a range of a table was handed over, not all of them are complete. */
     RANGE_COPIED,
     /** Every row of a range is complete, which is not stored yet. */

@@ -270,6 +270,7 @@ final class TableSyncWorker {
             progress.phase = TablePhase.COPYING;
         }
         save(todo, TablePhase.COPYING, Lsn.ZERO);
+        FailPoint.COPYING_STORED.reached();
     }
 
     private void save(List<TableProgress> tables, TablePhase phase, Lsn lsn) {

@@ -199,9 +199,8 @@ public final class TableCopy implements AutoCloseable {
      * it.
      */
     public boolean hasNewColumn(PublishedTable table) {
-        // The function tells the present, and NULL of what is not there.
         return query(
-                "SELECT count(has_column_privilege(oid, (relnatts + 1)::int2, 'SELECT')) FROM pg_class WHERE oid = "
+                "SELECT count(" + Catalog.presentColumn("oid", "(relnatts + 1)::int2") + ") FROM pg_class WHERE oid = "
                      + table.schema().relationOid(),
                 "the columns of a table")
                > 0;

@@ -9,9 +9,13 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 
 import io.pgcdc.model.ChangeEvent;
+import io.pgcdc.model.ErrorCode;
 import io.pgcdc.model.Operation;
+import io.pgcdc.model.PgCdcException;
 import io.pgcdc.pipeline.FailPoint;
 import io.pgcdc.testing.PostgresTest;
 import io.pgcdc.testing.TestDatabase;
@@ -240,6 +244,30 @@ class RedefinitionsIT {
             redefined.countDown();
             session.shutdownNow();
         }
+    }
+
+    @Test
+    void a_column_that_is_dropped_between_the_snapshot_and_the_first_look_at_the_catalogue(TestDatabase database)
+            throws Exception {
+        create(database);
+        AtomicInteger slots = new AtomicInteger();
+        AtomicBoolean broken = new AtomicBoolean();
+        FailPoint.onReached(point -> {
+            // The first slot is the pipeline's own.
+            if (point == FailPoint.SLOT_CREATED && slots.incrementAndGet() == 2) {
+                database.execute("INSERT INTO t VALUES (2, 'a2', 'b2')", "ALTER TABLE t DROP b",
+                        "INSERT INTO t VALUES (3, 'a3')");
+            } else if (point == FailPoint.COPYING_STORED && broken.compareAndSet(false, true)) {
+                throw new PgCdcException(ErrorCode.CONNECTION, "broken", "It is tried again");
+            }
+        });
+        try (RouteUnderTest route = RouteUnderTest.start(database, "", sink::apply)) {
+            route.awaitReady();
+            sink.awaitEqual(database, "t");
+        } finally {
+            FailPoint.onReached(null);
+        }
+        assertThat(broken).isTrue();
     }
 
     private static void await(CountDownLatch latch) {

@@ -29,7 +29,8 @@ final class Nemesis {
             = List.of(FailPoint.COMMIT_DELIVERED, FailPoint.POSITION_STORED, FailPoint.STATUS_SENT);
     /** In the order in which a copy comes past them. */
     private static final List<FailPoint> WHILE_COPYING = List.of(
-            FailPoint.SLOT_CREATED, FailPoint.RANGE_COPIED, FailPoint.RANGE_ACKNOWLEDGED, FailPoint.COPIED_STORED,
+            FailPoint.SLOT_CREATED, FailPoint.COPYING_STORED, FailPoint.RANGE_COPIED, FailPoint.RANGE_ACKNOWLEDGED,
+            FailPoint.COPIED_STORED,
             FailPoint.TARGET_SET, FailPoint.SYNC_DONE_STORED, FailPoint.SLOT_DROPPED);
 
     private final TestDatabase database;

@@ -46,6 +46,11 @@ class FailPointIT {
     }
 
     @Test
+    void killed_when_tables_were_stored_as_under_copy() {
+        survives(FailPoint.COPYING_STORED, 1);
+    }
+
+    @Test
     void killed_when_a_range_was_copied_and_not_all_of_it_complete() {
         survives(FailPoint.RANGE_COPIED, 2);
     }
