@@ -43,9 +43,9 @@ final class StreamRun implements ChangeListener {
     private static final long IDLE_AFTER_NANOS = TimeUnit.SECONDS.toNanos(2);
     private static final long IDLE_PAUSE_MILLIS = 5;
     /** How often an idle server is asked for its position while somebody waits for it. */
+    private static final long ASK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
     /** How long a stream that is left waits for a group of exchanges that the route holds. */
     private static final long HELD_NANOS = TimeUnit.SECONDS.toNanos(1);
-    private static final long ASK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
     static final long QUIET_WARNING_NANOS = TimeUnit.SECONDS.toNanos(30);
     private static final int MESSAGES_PER_CHECK = 256;
     /** How exact the age of what was read is told. */
