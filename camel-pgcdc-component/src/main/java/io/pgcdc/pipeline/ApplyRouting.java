@@ -6,6 +6,8 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 
 import io.pgcdc.model.ChangeEvent;
+import io.pgcdc.model.ErrorCode;
+import io.pgcdc.model.PgCdcException;
 import io.pgcdc.model.TableSchema;
 import io.pgcdc.model.Transaction;
 import io.pgcdc.pgoutput.Subscription;
@@ -66,6 +68,13 @@ final class ApplyRouting implements StreamRouting {
             LOG.warn("Pipeline {}: table {} has the name now under which changes of another one were delivered; both are "
                      + "copied anew",
                     settings.name(), announced.table());
+            if (!table.isSettled() || !namesake.isSettled()) {
+                // The sync of one goes on, with rows under the name of that time. At a start nothing is under way.
+                throw new PgCdcException(
+                        ErrorCode.SERVER_NOT_READY,
+                        "Table " + announced.table() + " has got its name while it, or the one that had it, was being copied",
+                        "The pipeline starts again by itself");
+            }
             namesake.told = null;
             table.told = null;
             resyncs.accept(namesake);

@@ -230,6 +230,41 @@ class MembershipIT {
         }
     }
 
+    @Test
+    void a_table_takes_the_name_of_another_one_while_it_catches_up(TestDatabase database) throws Exception {
+        CountDownLatch copying = new CountDownLatch(1);
+        CountDownLatch written = new CountDownLatch(1);
+        CountDownLatch catchingUp = new CountDownLatch(1);
+        CountDownLatch exchanged = new CountDownLatch(1);
+        database.execute("CREATE TABLE t (id bigint PRIMARY KEY, a text)", "INSERT INTO t VALUES (1, 't')",
+                "CREATE PUBLICATION mypub FOR ALL TABLES");
+        try (LogLines log = new LogLines();
+             RouteUnderTest route = RouteUnderTest.start(database, "publicationCheckInterval=600000", exchange -> {
+                 ChangeEvent event = exchange.getIn().getBody(ChangeEvent.class);
+                 if (event.table().name().equals("new_t")) {
+                     (event.operation() == Operation.READ ? copying : catchingUp).countDown();
+                     (event.operation() == Operation.READ ? written : exchanged).await();
+                 }
+                 sink.apply(exchange);
+             })) {
+            route.awaitReady();
+            database.execute("UPDATE t SET a = a", "CREATE TABLE new_t (id bigint PRIMARY KEY, a text)",
+                    "INSERT INTO new_t VALUES (1, 'n'), (2, 'n')");
+            assertThat(copying.await(120, TimeUnit.SECONDS)).isTrue();
+            database.execute("INSERT INTO new_t VALUES (3, 'n')");
+            written.countDown();
+            assertThat(catchingUp.await(120, TimeUnit.SECONDS)).isTrue();
+            database.execute("BEGIN; ALTER TABLE t RENAME TO old_t; ALTER TABLE new_t RENAME TO t; COMMIT",
+                    "INSERT INTO t VALUES (4, 'n')", "INSERT INTO old_t VALUES (5, 't')");
+            Awaitility.await().until(() -> log.lines().stream().anyMatch(line -> line.contains("public.t has the name now")));
+            exchanged.countDown();
+            sink.awaitEqual(database, "t", "old_t");
+        } finally {
+            written.countDown();
+            exchanged.countDown();
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(longs = { 11, 13 })
     void everything_at_random_under_load(long seed, TestDatabase database) throws Exception {
