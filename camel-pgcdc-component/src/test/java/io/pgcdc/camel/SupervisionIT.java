@@ -44,11 +44,13 @@ class SupervisionIT {
             throws Exception {
         Workload.create(database, 3_000);
         Model model = new Model();
-        AtomicBoolean thrown = new AtomicBoolean();
+        // A copy goes on only if it was broken off before.
+        Set<FailPoint> deadlyOnes = Collections.synchronizedSet(
+                deadly == FailPoint.COPY_RESUMED ? EnumSet.of(FailPoint.RANGE_COPIED, deadly) : EnumSet.of(deadly));
         Set<PipelineStatus.State> states = Collections.synchronizedSet(EnumSet.noneOf(PipelineStatus.State.class));
         Set<HealthCheck.State> health = Collections.synchronizedSet(EnumSet.noneOf(HealthCheck.State.class));
         FailPoint.onReached(point -> {
-            if (point == deadly && thrown.compareAndSet(false, true)) {
+            if (deadlyOnes.remove(point)) {
                 model.expectReplay();
                 throw new OutOfMemoryError("not really");
             }
@@ -58,7 +60,7 @@ class SupervisionIT {
             Awaitility.await().pollInterval(Duration.ofMillis(5)).until(() -> {
                 states.add(route.consumer().status().state());
                 health.add(new PgCdcHealthCheck(route.consumer()).call().getState());
-                return thrown.get() && states.contains(PipelineStatus.State.RETRYING);
+                return deadlyOnes.isEmpty() && states.contains(PipelineStatus.State.RETRYING);
             });
             model.expectReplay();
             route.awaitReady();
