@@ -23,8 +23,8 @@ import io.pgcdc.model.PgCdcException;
 public enum FailPoint {
     /** The server has created a slot, nothing is stored of it. */
     SLOT_CREATED,
-    /** A copy that was broken off goes on, and has no snapshot yet. */
-    COPY_RESUMED,
+    /** A copy that was broken off goes on, or rows are copied again, and there is no snapshot yet. */
+    SNAPSHOT_WANTED,
     /** Tables were stored as COPYING; no row of them was read. */
     COPYING_STORED,
     /** Every row of a range of a table was handed over, not all of them are complete. */

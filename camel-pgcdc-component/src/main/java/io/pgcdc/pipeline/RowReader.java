@@ -169,6 +169,7 @@ final class RowReader {
     }
 
     private boolean copy(RowRequest request, TableProgress table, RereadRows rows) {
+        FailPoint.SNAPSHOT_WANTED.reached();
         try (ExportedSnapshot snapshot = client.exportSnapshot(); TableCopy connection = client.openCopy(snapshot)) {
             abort = connection::abort;
             scope.checkRunning();
@@ -179,7 +180,7 @@ final class RowReader {
                         ErrorCode.PUBLICATION, "Table " + table.table + " is not in the publication any more", null);
             }
             PublishedTable published = found.get(0);
-            if (connection.isReplaced(published)) {
+            if (connection.isReplaced(published) || connection.hasNewColumn(published)) {
                 return false;
             }
             if (!published.schema().hasUniqueKey()) {

@@ -109,7 +109,7 @@ final class TableSyncWorker {
         if (unit.slot() != null) {
             LOG.info("Pipeline {}: the copy of {} table(s) is begun again under slot {}", name(), uncopied().size(),
                     unit.slot());
-            FailPoint.COPY_RESUMED.reached();
+            FailPoint.SNAPSHOT_WANTED.reached();
             return context.client().exportSnapshot();
         }
         String slot = newSlotName.get();

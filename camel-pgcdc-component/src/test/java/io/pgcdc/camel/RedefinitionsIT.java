@@ -179,21 +179,17 @@ class RedefinitionsIT {
         ExecutorService session = Executors.newSingleThreadExecutor();
         try (RouteUnderTest route = RouteUnderTest.start(database, "stateStore=memory", sink::apply)) {
             route.awaitReady();
-            database.execute("ALTER SYSTEM SET synchronous_standby_names = 'elsewhere'", "SELECT pg_reload_conf()");
-            Awaitility.await().until(() -> database.rows("SHOW synchronous_standby_names").toString().contains("elsewhere"));
-            Future<?> commit = session.submit(() -> database.execute(
-                    "SET synchronous_commit = on; BEGIN; ALTER TABLE t RENAME b TO x; INSERT INTO t VALUES (2, 'a2', 'b2'); COMMIT"));
-            Awaitility.await()
-                    .until(() -> database.rows("SELECT pid FROM pg_stat_activity WHERE wait_event = 'SyncRep'").size() == 1);
+            Future<?> commit = commitInTheLog(
+                    database, session, "BEGIN; ALTER TABLE t RENAME b TO x; INSERT INTO t VALUES (2, 'a2', 'b2'); COMMIT");
             Awaitility.await().until(() -> database.rows(
                     "SELECT pid FROM pg_stat_activity WHERE application_name LIKE 'pgcdc%' AND query LIKE '%pg_current_snapshot%'"
                                                          + " AND query NOT LIKE '%stat_activity%'")
                     .size() == 1);
-            database.execute("ALTER SYSTEM RESET synchronous_standby_names", "SELECT pg_reload_conf()");
+            forgetStandby(database);
             commit.get(30, TimeUnit.SECONDS);
             sink.awaitEqual(database, "t");
         } finally {
-            database.execute("ALTER SYSTEM RESET synchronous_standby_names", "SELECT pg_reload_conf()");
+            forgetStandby(database);
             session.shutdownNow();
         }
         assertThat(sink.told()).filteredOn(line -> line.startsWith("schema")).singleElement().asString()
@@ -207,7 +203,7 @@ class RedefinitionsIT {
         CountDownLatch resumed = new CountDownLatch(1);
         CountDownLatch redefined = new CountDownLatch(1);
         FailPoint.onReached(point -> {
-            if (point == FailPoint.COPY_RESUMED) {
+            if (point == FailPoint.SNAPSHOT_WANTED) {
                 resumed.countDown();
                 await(redefined);
             }
@@ -225,21 +221,16 @@ class RedefinitionsIT {
                              + " AND query LIKE 'COPY (SELECT%'");
             broken.countDown();
             await(resumed);
-            database.execute("ALTER SYSTEM SET synchronous_standby_names = 'elsewhere'", "SELECT pg_reload_conf()");
-            Awaitility.await().until(() -> database.rows("SHOW synchronous_standby_names").toString().contains("elsewhere"));
-            Future<?> commit = session.submit(() -> database.execute(
-                    "SET synchronous_commit = on; BEGIN; ALTER TABLE t ADD c text; INSERT INTO t VALUES (0, 'a', 'b', 'c'); COMMIT"));
-            Awaitility.await()
-                    .until(() -> database.rows("SELECT pid FROM pg_stat_activity WHERE wait_event = 'SyncRep'").size() == 1);
+            Future<?> commit = commitInTheLog(
+                    database, session, "BEGIN; ALTER TABLE t ADD c text; INSERT INTO t VALUES (0, 'a', 'b', 'c'); COMMIT");
             redefined.countDown();
-            Awaitility.await().until(
-                    () -> database.rows("SELECT pid FROM pg_locks WHERE relation = 't'::regclass AND NOT granted").size() == 1);
-            database.execute("ALTER SYSTEM RESET synchronous_standby_names", "SELECT pg_reload_conf()");
+            awaitWaitForLock(database);
+            forgetStandby(database);
             commit.get(30, TimeUnit.SECONDS);
             sink.awaitEqual(database, "t");
         } finally {
             FailPoint.onReached(null);
-            database.execute("ALTER SYSTEM RESET synchronous_standby_names", "SELECT pg_reload_conf()");
+            forgetStandby(database);
             broken.countDown();
             redefined.countDown();
             session.shutdownNow();
@@ -268,6 +259,59 @@ class RedefinitionsIT {
             FailPoint.onReached(null);
         }
         assertThat(broken).isTrue();
+    }
+
+    @Test
+    void rows_that_are_copied_again_may_not_have_a_column_whose_commit_is_in_the_log_already(TestDatabase database)
+            throws Exception {
+        CountDownLatch wanted = new CountDownLatch(1);
+        CountDownLatch redefined = new CountDownLatch(1);
+        create(database);
+        ExecutorService session = Executors.newSingleThreadExecutor();
+        try (RouteUnderTest route = RouteUnderTest.start(database, "stateStore=memory", sink::apply)) {
+            route.awaitReady();
+            FailPoint.onReached(point -> {
+                if (point == FailPoint.SNAPSHOT_WANTED) {
+                    wanted.countDown();
+                    await(redefined);
+                }
+            });
+            route.consumer().copyRows("public.t", "true");
+            await(wanted);
+            Future<?> commit = commitInTheLog(
+                    database, session, "BEGIN; ALTER TABLE t ADD c text; INSERT INTO t VALUES (2, 'a2', 'b2', 'c2'); COMMIT");
+            redefined.countDown();
+            awaitWaitForLock(database);
+            forgetStandby(database);
+            commit.get(30, TimeUnit.SECONDS);
+            Awaitility.await().until(() -> sink.told().stream().filter(line -> line.startsWith("read")).count() >= 2);
+            sink.awaitEqual(database, "t");
+        } finally {
+            FailPoint.onReached(null);
+            redefined.countDown();
+            forgetStandby(database);
+            session.shutdownNow();
+        }
+        assertThat(sink.told()).noneMatch(line -> line.contains("dropped [c]"));
+    }
+
+    /** Commits in another session, which waits for a standby then: nobody sees what it wrote. */
+    private static Future<?> commitInTheLog(TestDatabase database, ExecutorService session, String sql) {
+        database.execute("ALTER SYSTEM SET synchronous_standby_names = 'elsewhere'", "SELECT pg_reload_conf()");
+        Awaitility.await().until(() -> database.rows("SHOW synchronous_standby_names").toString().contains("elsewhere"));
+        Future<?> commit = session.submit(() -> database.execute("SET synchronous_commit = on; " + sql));
+        Awaitility.await()
+                .until(() -> database.rows("SELECT pid FROM pg_stat_activity WHERE wait_event = 'SyncRep'").size() == 1);
+        return commit;
+    }
+
+    private static void forgetStandby(TestDatabase database) {
+        database.execute("ALTER SYSTEM RESET synchronous_standby_names", "SELECT pg_reload_conf()");
+    }
+
+    private static void awaitWaitForLock(TestDatabase database) {
+        Awaitility.await().until(
+                () -> database.rows("SELECT pid FROM pg_locks WHERE relation = 't'::regclass AND NOT granted").size() == 1);
     }
 
     private static void await(CountDownLatch latch) {

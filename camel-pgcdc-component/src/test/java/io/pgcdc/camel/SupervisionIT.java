@@ -46,7 +46,7 @@ class SupervisionIT {
         Model model = new Model();
         // A copy goes on only if it was broken off before.
         Set<FailPoint> deadlyOnes = Collections.synchronizedSet(
-                deadly == FailPoint.COPY_RESUMED ? EnumSet.of(FailPoint.RANGE_COPIED, deadly) : EnumSet.of(deadly));
+                deadly == FailPoint.SNAPSHOT_WANTED ? EnumSet.of(FailPoint.RANGE_COPIED, deadly) : EnumSet.of(deadly));
         Set<PipelineStatus.State> states = Collections.synchronizedSet(EnumSet.noneOf(PipelineStatus.State.class));
         Set<HealthCheck.State> health = Collections.synchronizedSet(EnumSet.noneOf(HealthCheck.State.class));
         FailPoint.onReached(point -> {
