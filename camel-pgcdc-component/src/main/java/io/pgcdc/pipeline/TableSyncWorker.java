@@ -139,6 +139,7 @@ final class TableSyncWorker {
             todo = withoutGone(todo, published);
             checkNames(todo, published);
             todo = withoutRedefined(todo, published);
+            todo = withoutDroppedColumns(todo, connection);
             todo = reset(todo, published, copier, snapshot);
             Set<TableId> goOn = todo.stream()
                     .filter(table -> table.phase == TablePhase.COPYING)
@@ -374,9 +375,20 @@ final class TableSyncWorker {
         return same;
     }
 
+    /**
+     * Their shape is not known as of the snapshot. What would be stored of it could be taken for that by a later
+     * attempt.
+     */
+    private List<TableProgress> withoutDroppedColumns(List<TableProgress> todo, TableCopy connection) {
+        Set<Long> redefined = connection.withDroppedColumn(todo.stream().map(table -> table.relationOid).toList());
+        todo.stream().filter(table -> redefined.contains(table.relationOid)).forEach(this::replaced);
+        return todo.stream().filter(table -> !redefined.contains(table.relationOid)).toList();
+    }
+
     /** With a snapshot from before its file was replaced a table may look empty. */
     private void replaced(TableProgress table) {
-        String why = "its file was replaced after the snapshot was taken (ALTER TABLE, TRUNCATE, VACUUM FULL)";
+        String why
+                = "it was redefined, or its file was replaced, after the snapshot was taken (ALTER TABLE, TRUNCATE, VACUUM FULL)";
         if (shared != null) {
             throw new PgCdcException(
                     ErrorCode.COPY_OUTDATED, "Table " + table.table + " can't be copied: " + why, "It is copied again");

@@ -84,19 +84,7 @@ final class Catalog {
               + " AND (m.attrelid = c.oid OR c.relkind = 'p' AND m.attrelid IN (SELECT relid FROM pg_partition_tree(c.oid)))"
               + " LIMIT 1)";
 
-    /**
-     * From 15 on the view tells the published columns, from 18 on stored generated ones among them. From 16 on it tells
-     * those of the present even to a query under an older snapshot, which is to have what was dropped since as well.
-     */
-    private static final String PUBLISHED_COLUMN
-            = "(a.attname = ANY(p.attnames) OR " + presentColumn("c.oid", "a.attnum") + " IS NULL)";
-
     private Catalog() {
-    }
-
-    /** Something that is NULL if a column, by its number, is not there at present, whatever the snapshot shows. */
-    static String presentColumn(String table, String number) {
-        return "has_column_privilege(" + table + ", " + number + ", 'SELECT')";
     }
 
     static int majorVersion(Connection connection) throws SQLException {
@@ -189,7 +177,8 @@ final class Catalog {
                + " LEFT JOIN pg_am m ON m.oid = c.relam"
                + " LEFT JOIN pg_index k ON k.indrelid = c.oid AND " + KEY
                + " LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped AND "
-               + (lists ? PUBLISHED_COLUMN : "a.attgenerated = ''")
+               // From 15 on the view tells the published columns, from 18 on stored generated ones among them.
+               + (lists ? "a.attname = ANY(p.attnames)" : "a.attgenerated = ''")
                + " LEFT JOIN pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum AND a.attgenerated = ''"
                + " WHERE p.pubname = ? AND NOT " + OF_STATE
                + (only ? " AND c.oid::bigint = ANY(?)" : "")

@@ -1,10 +1,14 @@
 package io.pgcdc.postgres;
 
 import java.sql.Connection;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.IntPredicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -200,10 +204,37 @@ public final class TableCopy implements AutoCloseable {
      */
     public boolean hasNewColumn(PublishedTable table) {
         return query(
-                "SELECT count(" + Catalog.presentColumn("oid", "(relnatts + 1)::int2") + ") FROM pg_class WHERE oid = "
+                "SELECT count(" + presentColumn("oid", "(relnatts + 1)::int2") + ") FROM pg_class WHERE oid = "
                      + table.schema().relationOid(),
                 "the columns of a table")
                > 0;
+    }
+
+    /**
+     * Those of the tables, by their numbers, that had a column dropped since the snapshot was taken: from PostgreSQL 16
+     * on {@code pg_publication_tables} tells the published columns of the present, so what it told before is not the
+     * snapshot's shape.
+     */
+    public Set<Long> withDroppedColumn(Collection<Long> tables) {
+        String sql = "SELECT DISTINCT attrelid::bigint FROM pg_attribute WHERE attrelid = ANY(?::bigint[]::oid[])"
+                     + " AND attnum > 0 AND NOT attisdropped AND " + presentColumn("attrelid", "attnum") + " IS NULL";
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setArray(1, connection.createArrayOf("bigint", tables.toArray()));
+            Set<Long> found = new HashSet<>();
+            try (ResultSet row = statement.executeQuery()) {
+                while (row.next()) {
+                    found.add(row.getLong(1));
+                }
+            }
+            return found;
+        } catch (SQLException e) {
+            throw PostgresErrors.translate(e, "Can't read the columns of tables");
+        }
+    }
+
+    /** Something that is NULL if a column, by its number, is not there at present, whatever the snapshot shows. */
+    private static String presentColumn(String table, String number) {
+        return "has_column_privilege(" + table + ", " + number + ", 'SELECT')";
     }
 
     private void lock(PublishedTable table) {

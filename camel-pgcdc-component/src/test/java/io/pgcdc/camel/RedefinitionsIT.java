@@ -211,11 +211,12 @@ class RedefinitionsIT {
         create(database);
         database.execute("INSERT INTO t SELECT i, repeat('a', 4000), 'b' FROM generate_series(2, 5000) i");
         ExecutorService session = Executors.newSingleThreadExecutor();
-        try (RouteUnderTest route = RouteUnderTest.start(database, "stateStore=memory&maxInFlight=100", exchange -> {
-            copying.countDown();
-            await(broken);
-            sink.apply(exchange);
-        })) {
+        try (RouteUnderTest route = RouteUnderTest.start(database,
+                "stateStore=memory&maxInFlight=100&publicationCheckInterval=600000", exchange -> {
+                    copying.countDown();
+                    await(broken);
+                    sink.apply(exchange);
+                })) {
             await(copying);
             database.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
                              + " AND query LIKE 'COPY (SELECT%'");
@@ -268,7 +269,8 @@ class RedefinitionsIT {
         CountDownLatch redefined = new CountDownLatch(1);
         create(database);
         ExecutorService session = Executors.newSingleThreadExecutor();
-        try (RouteUnderTest route = RouteUnderTest.start(database, "stateStore=memory", sink::apply)) {
+        try (RouteUnderTest route = RouteUnderTest.start(
+                database, "stateStore=memory&publicationCheckInterval=600000", sink::apply)) {
             route.awaitReady();
             FailPoint.onReached(point -> {
                 if (point == FailPoint.SNAPSHOT_WANTED) {

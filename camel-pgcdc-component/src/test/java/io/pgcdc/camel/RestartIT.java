@@ -68,7 +68,9 @@ class RestartIT {
     void after_a_stop_in_the_midst_of_a_backlog_only_the_transaction_under_way_comes_again(TestDatabase database)
             throws Exception {
         create(database);
-        RouteUnderTest.start(database, "snapshotMode=never", this::note).close();
+        try (RouteUnderTest route = RouteUnderTest.start(database, "snapshotMode=never", this::note)) {
+            route.awaitReady();
+        }
         for (int id = 1; id <= 200; id++) {
             database.execute("INSERT INTO t VALUES (" + id + ")");
         }
