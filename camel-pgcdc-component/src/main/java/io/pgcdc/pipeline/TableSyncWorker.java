@@ -38,6 +38,7 @@ final class TableSyncWorker {
     /** States of small tables are written together, but not later than this. */
     private static final long STATE_NANOS = Duration.ofMillis(500).toNanos();
 
+    /** Why a table that was under copy before is copied anew. */
     private static final String REDEFINED = "it was redefined while its copy was interrupted";
 
     /** What a sync worker uses of the pipeline. */
