@@ -7,10 +7,12 @@ import java.util.function.Function;
 
 import io.pgcdc.model.ChangeEvent;
 import io.pgcdc.model.ErrorCode;
+import io.pgcdc.model.Lsn;
 import io.pgcdc.model.PgCdcException;
 import io.pgcdc.model.TableSchema;
 import io.pgcdc.model.Transaction;
 import io.pgcdc.pgoutput.Subscription;
+import io.pgcdc.state.SchemaStore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -64,7 +66,7 @@ final class ApplyRouting implements StreamRouting {
 
     private FollowedRelation followed(TableProgress table, TableSchema announced, StreamRun run) {
         TableProgress namesake = registry.toldAs(announced.table());
-        if (namesake != null && namesake != table && !table.isToldAs(announced.table())) {
+        if (namesake != null && namesake != table && !table.isToldAs(announced.table()) && isNews(table)) {
             LOG.warn("Pipeline {}: table {} has the name now under which changes of another one were delivered; both are "
                      + "copied anew",
                     settings.name(), announced.table());
@@ -82,6 +84,15 @@ final class ApplyRouting implements StreamRouting {
         }
         return new FollowedRelation(
                 schemas, table, announced, commitLsn -> owns(table, commitLsn, run), () -> current, run, this::replaced);
+    }
+
+    /**
+     * Whether the name that a change comes with is later than what the destination was told of its table: not if the
+     * table's copy is to come, or has a snapshot that is later than the change.
+     */
+    private boolean isNews(TableProgress table) {
+        SchemaStore.Version told = table.told;
+        return told == null ? table.isSettled() : Lsn.compare(current.commitLsn(), told.from().value()) >= 0;
     }
 
     private void replaced(TableProgress table) {

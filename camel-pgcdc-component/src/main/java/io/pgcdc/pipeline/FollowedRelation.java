@@ -59,7 +59,7 @@ final class FollowedRelation implements Subscription {
             return false;
         }
         if (now != owner) {
-            // A batch is delivered or dropped by its first change: none is to outlast the table's copy.
+            // A batch is delivered or dropped by its first change: none has changes from before and after a new copy.
             run.emitGathered();
             owner = now;
         }

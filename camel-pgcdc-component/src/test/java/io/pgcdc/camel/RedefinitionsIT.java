@@ -225,9 +225,7 @@ class RedefinitionsIT {
             Future<?> commit = commitInTheLog(
                     database, session, "BEGIN; ALTER TABLE t ADD c text; INSERT INTO t VALUES (0, 'a', 'b', 'c'); COMMIT");
             redefined.countDown();
-            awaitWaitForLock(database);
-            forgetStandby(database);
-            commit.get(30, TimeUnit.SECONDS);
+            showOnceLocked(database, commit);
             sink.awaitEqual(database, "t");
         } finally {
             FailPoint.onReached(null);
@@ -283,9 +281,7 @@ class RedefinitionsIT {
             Future<?> commit = commitInTheLog(
                     database, session, "BEGIN; ALTER TABLE t ADD c text; INSERT INTO t VALUES (2, 'a2', 'b2', 'c2'); COMMIT");
             redefined.countDown();
-            awaitWaitForLock(database);
-            forgetStandby(database);
-            commit.get(30, TimeUnit.SECONDS);
+            showOnceLocked(database, commit);
             Awaitility.await().until(() -> sink.told().stream().filter(line -> line.startsWith("read")).count() >= 2);
             sink.awaitEqual(database, "t");
         } finally {
@@ -311,9 +307,12 @@ class RedefinitionsIT {
         database.execute("ALTER SYSTEM RESET synchronous_standby_names", "SELECT pg_reload_conf()");
     }
 
-    private static void awaitWaitForLock(TestDatabase database) {
+    /** Lets others see what was committed, as soon as one of them waits for the lock on the table. */
+    private static void showOnceLocked(TestDatabase database, Future<?> commit) throws Exception {
         Awaitility.await().until(
                 () -> database.rows("SELECT pid FROM pg_locks WHERE relation = 't'::regclass AND NOT granted").size() == 1);
+        forgetStandby(database);
+        commit.get(30, TimeUnit.SECONDS);
     }
 
     private static void await(CountDownLatch latch) {

@@ -30,8 +30,7 @@ final class Nemesis {
     /** In the order in which a copy comes past them. */
     private static final List<FailPoint> WHILE_COPYING = List.of(
             FailPoint.SLOT_CREATED, FailPoint.COPYING_STORED, FailPoint.RANGE_COPIED, FailPoint.RANGE_ACKNOWLEDGED,
-            FailPoint.COPIED_STORED,
-            FailPoint.TARGET_SET, FailPoint.SYNC_DONE_STORED, FailPoint.SLOT_DROPPED);
+            FailPoint.COPIED_STORED, FailPoint.TARGET_SET, FailPoint.SYNC_DONE_STORED, FailPoint.SLOT_DROPPED);
 
     private final TestDatabase database;
     private final TcpProxy proxy;
